@@ -235,6 +235,14 @@ describe("matchesIpRules", () => {
     for (let i = 0; i < 10_000; i++) matchesIpRules(rules, "10.99.0.1");
     expect((performance.now() - started) / 10_000).toBeLessThan(0.05);
   });
+
+  test("two lists never share what is remembered of them", () => {
+    expect(matchesIpRules(["10.0.0.1", "10.0.0.2"], "10.0.0.2")).toBe(true);
+    expect(matchesIpRules(["10.0.0.1,10.0.0.2"], "10.0.0.2")).toBe(false);
+    expect(matchesIpRules(['10.0.0.1","10.0.0.2'], "10.0.0.2")).toBe(false);
+    for (let i = 0; i < 3000; i++)
+      expect(matchesIpRules([`10.0.${i >> 8}.${i & 255}`], "10.0.11.0")).toBe(i === 11 * 256);
+  });
 });
 
 describe("ipRulesWithin", () => {

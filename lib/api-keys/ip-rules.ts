@@ -24,19 +24,8 @@ export type RefusedIpRule = {
  * `wildcard`: the rule admits every address of its family.
  */
 export function parseIpRule(text: string): ParsedIpRule {
-  const slash = text.indexOf("/");
-  const addressText = slash === -1 ? text : text.slice(0, slash);
-  const prefixText = slash === -1 ? null : text.slice(slash + 1);
-
-  const written = parseIpAddress(addressText);
-  if (written === null) return refused(text, whatIsWrongWith(addressText));
-  const bits = written.family === 4 ? 32 : 128;
-  const prefix = prefixText === null ? bits : prefixLength(prefixText, bits);
-  if (prefix === null) return refusedPrefix(text, written, prefixText ?? "", bits);
-
-  const range = canonicalRange(written, prefix);
-  if (range.address.value !== networkOf(range)) return refusedHostBits(text, range);
-  return { ok: true, rule: formatRange(range), wildcard: range.prefix === 0 };
+  const read = readRange(text);
+  return read.ok ? { ok: true, rule: formatRange(read.range), wildcard: read.range.prefix === 0 } : read;
 }
 
 /**
@@ -51,7 +40,7 @@ export function parseAddress(text: string): string | null {
 /**
  * Whether a client may use a key with these rules. No rules admit everyone; with rules, an address that is unknown
  * (null) or unreadable is denied. The families are independent: `::/0` admits no IPv4 client. A stored rule that
- * cannot be read admits nobody. Parsed lists are remembered by array identity: do not change one after using it.
+ * cannot be read admits nobody.
  */
 export function matchesIpRules(rules: readonly string[], address: string | null): boolean {
   if (rules.length === 0) return true;
@@ -71,10 +60,10 @@ export function ipRulesWithin(inner: readonly string[], outer: readonly string[]
   const union = intervalsOf(outer);
   const judged = inner.length === 0 ? ["0.0.0.0/0", "::/0"] : inner;
   return judged.filter((rule) => {
-    const range = readStored(rule);
-    if (range === null) return true;
-    const { first, last } = intervalOf(range);
-    return !union[range.address.family].some((allowed) => allowed.first <= first && last <= allowed.last);
+    const read = readRange(rule);
+    if (!read.ok) return true;
+    const { first, last } = intervalOf(read.range);
+    return !union[read.range.address.family].some((allowed) => allowed.first <= first && last <= allowed.last);
   });
 }
 
@@ -82,15 +71,25 @@ type Range = { address: IpAddress; prefix: number };
 type Interval = { first: bigint; last: bigint };
 type Intervals = Record<4 | 6, Interval[]>;
 
-const remembered = new WeakMap<readonly string[], Intervals>();
+// Reading a hundred rules takes over a hundred microseconds, and every request of a key brings the same ones.
+const MAX_REMEMBERED = 1000;
+const remembered = new Map<string, Intervals>();
 
 function intervalsOf(rules: readonly string[]): Intervals {
-  const known = remembered.get(rules);
+  const text = JSON.stringify(rules);
+  const known = remembered.get(text);
   if (known) return known;
-  const ranges = rules.map(readStored).filter((range) => range !== null);
+  const ranges = rules.flatMap((rule) => {
+    const read = readRange(rule);
+    return read.ok ? [read.range] : [];
+  });
   const ofFamily = (family: 4 | 6) => merged(ranges.filter(({ address }) => address.family === family).map(intervalOf));
   const intervals: Intervals = { 4: ofFamily(4), 6: ofFamily(6) };
-  remembered.set(rules, intervals);
+  for (const oldest of remembered.keys()) {
+    if (remembered.size < MAX_REMEMBERED) break;
+    remembered.delete(oldest);
+  }
+  remembered.set(text, intervals);
   return intervals;
 }
 
@@ -105,12 +104,19 @@ function merged(intervals: Interval[]): Interval[] {
   return result;
 }
 
-function readStored(rule: string): Range | null {
-  const parsed = parseIpRule(rule);
-  if (!parsed.ok) return null;
-  const [addressText = "", prefixText] = parsed.rule.split("/");
-  const address = parseIpAddress(addressText);
-  return address && { address, prefix: prefixText === undefined ? bitsOf(address) : Number(prefixText) };
+function readRange(text: string): { ok: true; range: Range } | RefusedIpRule {
+  const slash = text.indexOf("/");
+  const addressText = slash === -1 ? text : text.slice(0, slash);
+  const prefixText = slash === -1 ? null : text.slice(slash + 1);
+
+  const written = parseIpAddress(addressText);
+  if (written === null) return refused(text, whatIsWrongWith(addressText));
+  const bits = bitsOf(written);
+  const prefix = prefixText === null ? bits : prefixLength(prefixText, bits);
+  if (prefix === null) return refusedPrefix(text, written, prefixText ?? "", bits);
+
+  const range = canonicalRange(written, prefix);
+  return range.address.value === networkOf(range) ? { ok: true, range } : refusedHostBits(text, range);
 }
 
 function intervalOf(range: Range): Interval {
