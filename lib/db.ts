@@ -1,0 +1,67 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { AppError } from "@/lib/errors";
+import { PrismaClient } from "@/lib/generated/prisma/client";
+import { log } from "@/lib/log";
+import { withServerOptions } from "@/lib/postgres/connection-url";
+
+export type Database = { prisma: PrismaClient; pool: pg.Pool };
+
+declare global {
+  // Next's bundles and server.ts have separate module state in one process; they share this one pool.
+  var __latchkeyDatabase: Database | undefined;
+  /** True from the start of the process until its database is migrated. */
+  var __latchkeyDatabasePending: boolean | undefined;
+}
+
+/**
+ * Connections per process. A request holds one for a few milliseconds, so ten serve thousands of requests a second,
+ * and ten instances stay within PostgreSQL's default limit of 100.
+ */
+const MAX_CONNECTIONS = 10;
+
+/**
+ * The process's database: Prisma, and the pool below it for named prepared statements. Made at the first call from
+ * `DATABASE_URL`, which the start-up sets to the runtime role's.
+ * @throws AppError `unavailable` while there is no database to connect to yet.
+ */
+export function getDb(): Database {
+  globalThis.__latchkeyDatabase ??= connect();
+  return globalThis.__latchkeyDatabase;
+}
+
+/** Closes every connection. A later `getDb()` opens new ones. */
+export async function closeDb(): Promise<void> {
+  const database = globalThis.__latchkeyDatabase;
+  globalThis.__latchkeyDatabase = undefined;
+  if (!database) return;
+  await database.prisma.$disconnect();
+  await database.pool.end();
+}
+
+function connect(): Database {
+  const url = process.env.DATABASE_URL;
+  if (!url || globalThis.__latchkeyDatabasePending) {
+    throw new AppError("unavailable", "The database cannot be reached.", { retryAfter: 5 });
+  }
+  const pool = new pg.Pool({
+    connectionString: withServerOptions(url, { timezone: "UTC" }),
+    application_name: "latchkey",
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    // An idle pool keeps no program running; the server has its listening socket for that.
+    allowExitOnIdle: true,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+  // Without a listener, an idle connection that the server closes ends the process.
+  pool.on("error", (error) => log.warn({ err: error }, "a database connection was lost"));
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 5_000, timeout: 10_000 },
+  });
+  return { prisma, pool };
+}

@@ -1,0 +1,35 @@
+import pino from "pino";
+
+const SECRET_NAMES = [
+  "authorization",
+  "cookie",
+  '["set-cookie"]',
+  '["x-api-key"]',
+  '["api-token"]',
+  "password",
+  "token",
+  "setup_token",
+  "secret",
+];
+
+/** A name is redacted at the top, one level down (`headers.cookie`) and two (`req.headers.cookie`). */
+const path = (prefix: string, name: string) => (name.startsWith("[") ? `${prefix}${name}` : `${prefix}.${name}`);
+const REDACTED = SECRET_NAMES.flatMap((name) => [name, path("*", name), path("*.*", name)]);
+
+/**
+ * The process's JSON log on standard output, one line per event, level by `LOG_LEVEL` (default `info`).
+ * Members that carry secrets are replaced; nothing else keeps a token out of a message text, so never put one there.
+ */
+export const log = createLog();
+
+/** As `log`, to another destination. */
+export function createLog(destination?: pino.DestinationStream): pino.Logger {
+  const options: pino.LoggerOptions = {
+    level: process.env.LOG_LEVEL ?? "info",
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: REDACTED, censor: "[redacted]" },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}

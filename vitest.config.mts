@@ -1,0 +1,39 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+// A time zone that nobody works in and whose offset is no whole hour: a time formatted without an explicit zone fails.
+process.env.TZ = "Asia/Kathmandu";
+
+const shared = { environment: "node", exclude: ["node_modules/**", ".next/**", "dist/**", "e2e/**"] };
+
+export default defineConfig({
+  resolve: { alias: { "@": path.resolve(import.meta.dirname) } },
+  test: {
+    env: { TZ: "Asia/Kathmandu", LOG_LEVEL: "silent" },
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["**/*.test.{ts,tsx}"],
+          exclude: [...shared.exclude, "**/*.db.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "db",
+          include: ["**/*.db.test.ts"],
+          pool: "forks",
+          globalSetup: ["lib/testing/global-setup.ts"],
+          setupFiles: ["lib/testing/worker-setup.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
