@@ -1,0 +1,60 @@
+import { KeyRound, type LucideIcon, Settings } from "lucide-react";
+import type { Route } from "next";
+import type { Role } from "@/lib/principal";
+
+/** A place of the console that the navigation leads to. Only what exists is listed. */
+export type Place = {
+  href: Route;
+  label: string;
+  icon: LucideIcon;
+  /** Its position in the profile menu; absent = only in the sidebar. */
+  menuPosition?: number;
+  /** Left out until the organization has its signing key. */
+  needsBootstrap?: true;
+  /** Who sees it; absent = every role. */
+  roles?: readonly Role[];
+  /** Places that the sidebar shows under this one. */
+  children?: readonly Place[];
+};
+
+export const PLACES: readonly Place[] = [
+  {
+    href: "/settings",
+    label: "Settings",
+    icon: Settings,
+    menuPosition: 4,
+    children: [{ href: "/api-keys", label: "API Keys", icon: KeyRound, menuPosition: 1, needsBootstrap: true }],
+  },
+];
+
+export type Viewer = { role: Role; bootstrapped: boolean };
+
+/** The sidebar: the places that exist for this viewer, as a tree. */
+export function sidebarPlaces(viewer: Viewer, places: readonly Place[] = PLACES): Place[] {
+  return places
+    .filter((place) => isVisible(place, viewer))
+    .map((place) => (place.children ? { ...place, children: sidebarPlaces(viewer, place.children) } : place));
+}
+
+/** The profile menu: those of them that have a position in it, in that order. */
+export function menuPlaces(viewer: Viewer, places: readonly Place[] = PLACES): Place[] {
+  return flatten(sidebarPlaces(viewer, places))
+    .filter((place) => place.menuPosition !== undefined)
+    .sort((a, b) => (a.menuPosition ?? 0) - (b.menuPosition ?? 0));
+}
+
+/** The place that the path is in: the one with the longest address that the path starts with. */
+export function activePlace(path: string, places: readonly Place[] = PLACES): Place | undefined {
+  return flatten(places)
+    .filter((place) => path === place.href || path.startsWith(`${place.href}/`))
+    .sort((a, b) => b.href.length - a.href.length)[0];
+}
+
+function isVisible(place: Place, viewer: Viewer): boolean {
+  if (place.needsBootstrap && !viewer.bootstrapped) return false;
+  return place.roles?.includes(viewer.role) ?? true;
+}
+
+function flatten(places: readonly Place[]): Place[] {
+  return places.flatMap((place) => [place, ...flatten(place.children ?? [])]);
+}
