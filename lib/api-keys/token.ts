@@ -2,6 +2,9 @@ import { createHmac, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Environment } from "@/lib/principal";
 
+// They live apart because the browser needs them, and it has no node:crypto.
+export { TOKEN_PATTERN, tokenPreview } from "@/lib/api-keys/preview";
+
 const PREFIXES: Record<Environment, string> = { production: "lk_prod_", preview: "lk_prev_" };
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const PREFIX_LENGTH = 8;
