@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -9,7 +11,12 @@ const shared = { environment: "node", exclude: ["node_modules/**", ".next/**", "
 export default defineConfig({
   resolve: { alias: { "@": path.resolve(import.meta.dirname) } },
   test: {
-    env: { TZ: "Asia/Kathmandu", LOG_LEVEL: "silent" },
+    env: {
+      TZ: "Asia/Kathmandu",
+      LOG_LEVEL: "silent",
+      LATCHKEY_MASTER_KEY: randomBytes(32).toString("base64"),
+      LATCHKEY_DATA_DIR: path.join(tmpdir(), "latchkey-test-unused"),
+    },
     maxWorkers: 2,
     projects: [
       {

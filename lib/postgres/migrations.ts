@@ -5,7 +5,7 @@ import type pg from "pg";
 
 export const MIGRATIONS_DIRECTORY = path.resolve("prisma/migrations");
 
-type Queryable = Pick<pg.ClientBase, "query">;
+type Queryable = pg.ClientBase | pg.Pool;
 
 /** The names of the migrations in the folder, in the order in which they apply. */
 export async function migrationNames(directory = MIGRATIONS_DIRECTORY): Promise<string[]> {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { ensureDataDirectory } from "@/lib/data-directory";
 import { passesTest, type RunAs, unprivilegedUser } from "@/lib/postgres/unprivileged";
 
 /** Where the embedded server's programs and its data are, and who runs it. */
@@ -21,7 +22,7 @@ const POINTER = "postgres-is-at";
  */
 export async function placeServer(dataDir: string): Promise<Placement> {
   const user = await unprivilegedUser();
-  await mkdir(dataDir, { recursive: true, mode: user ? 0o711 : 0o700 });
+  ensureDataDirectory(dataDir);
   return { user, binaries: await reachableBinaries(user), home: await reachableHome(dataDir, user) };
 }
 

@@ -39,6 +39,17 @@ async function makeTemplate(server: EmbeddedServer) {
   await client.query(`CREATE DATABASE ${TEMPLATE} OWNER latchkey_owner`);
   await client.end();
   const ownerUrl = withDatabase(server.ownerUrl, TEMPLATE);
-  const appUrl = await prepareDatabase(ownerUrl, withDatabase(server.appUrl, TEMPLATE));
+  const appUrl = await withoutLeftTimers(() => prepareDatabase(ownerUrl, withDatabase(server.appUrl, TEMPLATE)));
   return { superuserUrl: withDatabase(server.superuserUrl, TEMPLATE), ownerUrl, appUrl };
+}
+
+/** The schema engine leaves the ten-second timer of its lock behind, for which vitest would wait at the end. */
+async function withoutLeftTimers<T>(run: () => Promise<T>): Promise<T> {
+  const original = globalThis.setTimeout;
+  Object.assign(globalThis, { setTimeout: (handler: () => void, ms: number) => original(handler, ms).unref() });
+  try {
+    return await run();
+  } finally {
+    globalThis.setTimeout = original;
+  }
 }

@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { EnvError, parseEnv } from "@/lib/env";
+import { deriveSecret, readOrCreateMasterKey } from "@/lib/master-key";
+
+function problems(raw: Record<string, string>): string[] {
+  try {
+    parseEnv(raw);
+    return [];
+  } catch (error) {
+    if (error instanceof EnvError) return error.problems;
+    throw error;
+  }
+}
+
+test("nothing needs to be set: loopback, port 3000, a data directory beside the checkout", () => {
+  expect(parseEnv({})).toEqual({
+    port: 3000,
+    host: "127.0.0.1",
+    url: "http://127.0.0.1:3000",
+    dataDir: path.resolve(".data"),
+    databaseUrl: null,
+    owner: null,
+    trustedProxies: [],
+    metricsToken: null,
+    masterKey: null,
+  });
+});
+
+test("an empty variable is one that is not set", () => {
+  expect(parseEnv({ PORT: "", LATCHKEY_TRUSTED_PROXIES: "", LATCHKEY_METRICS_TOKEN: "", DATABASE_URL: "" })).toEqual(
+    parseEnv({}),
+  );
+});
+
+test("every problem is reported at once, by the variable's name", () => {
+  const found = problems({ PORT: "http", LATCHKEY_URL: "keys.example.com", DATABASE_URL: "mysql://x/y" });
+  expect(found.map((problem) => problem.split(":")[0])).toEqual(["PORT", "LATCHKEY_URL", "DATABASE_URL"]);
+});
+
+test("LATCHKEY_URL is an origin, kept without its slash", () => {
+  expect(parseEnv({ LATCHKEY_URL: "https://keys.example.com/" }).url).toBe("https://keys.example.com");
+  for (const url of [
+    "ftp://a.example",
+    "https://a.example/path",
+    "https://u:p@a.example",
+    "https://a.example/?x",
+    "javascript:1",
+  ]) {
+    expect(problems({ LATCHKEY_URL: url }), url).toHaveLength(1);
+  }
+});
+
+test("a listener on every interface is called localhost, since 0.0.0.0 is no address to visit", () => {
+  expect(parseEnv({ HOST: "0.0.0.0", PORT: "8080" }).url).toBe("http://localhost:8080");
+  expect(parseEnv({ HOST: "::1" }).url).toBe("http://[::1]:3000");
+});
+
+test("the first owner is named whole or not at all", () => {
+  expect(problems({ LATCHKEY_OWNER_EMAIL: "ada@example.com", LATCHKEY_ORGANIZATION: "Example" })).toEqual([
+    "LATCHKEY_OWNER_PASSWORD: is missing. Set all of LATCHKEY_OWNER_EMAIL, LATCHKEY_OWNER_PASSWORD, LATCHKEY_ORGANIZATION, or none.",
+  ]);
+});
+
+describe("IP-16 trusted proxies", () => {
+  test("are kept in canonical form", () => {
+    expect(parseEnv({ LATCHKEY_TRUSTED_PROXIES: "10.0.0.0/8, FD00::/8,192.0.2.1/32" }).trustedProxies).toEqual([
+      "10.0.0.0/8",
+      "fd00::/8",
+      "192.0.2.1",
+    ]);
+  });
+
+  test.each([
+    "0.0.0.0/0",
+    "::/0",
+    "proxy.example.com",
+    "loopback",
+    "10.0.0.1,,10.0.0.2",
+    "10.0.0.1,",
+    "10.0.0.1/8",
+    "10.0.0.0/255.0.0.0",
+  ])("refuse to start with %s", (value) => {
+    expect(problems({ LATCHKEY_TRUSTED_PROXIES: value })).toHaveLength(1);
+  });
+});
+
+describe("SH-12 the master key", () => {
+  test.each([
+    ["empty", ""],
+    ["short", randomBytes(31).toString("base64")],
+    ["no encoding of bytes", "correct horse battery staple, correct horse"],
+    ["all zero", Buffer.alloc(32).toString("hex")],
+    ["a counter", Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString("hex")],
+    ["a repeated pattern", "0123456789abcdef".repeat(4)],
+    ["a sentence in base64", Buffer.from("change me, I am only an example master key!").toString("base64")],
+  ])("refuses one that is %s", (_, value) => {
+    expect(problems({ LATCHKEY_MASTER_KEY: value })[0]).toContain("openssl rand -base64 32");
+  });
+
+  test("never repeats the refused value, which may be someone's real secret", () => {
+    const value = randomBytes(20).toString("hex");
+    expect(problems({ LATCHKEY_MASTER_KEY: value }).join()).not.toContain(value);
+  });
+
+  test("takes 32 random bytes in hexadecimal, base64 and base64url", () => {
+    const key = randomBytes(32);
+    for (const encoding of ["hex", "base64", "base64url"] as const) {
+      expect(problems({ LATCHKEY_MASTER_KEY: key.toString(encoding) })).toEqual([]);
+      expect(readOrCreateMasterKey(key.toString(encoding), "/nowhere")).toEqual(key);
+    }
+  });
+
+  test("is made once in the data directory, for its owner's eyes only, and read from then on", () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "latchkey-key-"));
+    const key = readOrCreateMasterKey(null, directory);
+    expect(key).toHaveLength(32);
+    expect(statSync(path.join(directory, "master.key")).mode & 0o777).toBe(0o600);
+    expect(readOrCreateMasterKey(null, directory)).toEqual(key);
+  });
+
+  test("is never replaced when its file is damaged", () => {
+    const directory = mkdtempSync(path.join(tmpdir(), "latchkey-key-"));
+    writeFileSync(path.join(directory, "master.key"), "");
+    expect(() => readOrCreateMasterKey(null, directory)).toThrow("backup");
+    expect(readFileSync(path.join(directory, "master.key"), "utf8")).toBe("");
+  });
+});
+
+test("a derived secret depends on the key and the purpose alone", () => {
+  const key = randomBytes(32);
+  expect(deriveSecret(key, "a")).toEqual(deriveSecret(Buffer.from(key), "a"));
+  expect(deriveSecret(key, "a")).not.toEqual(deriveSecret(key, "b"));
+  expect(deriveSecret(key, "a")).toHaveLength(32);
+});

@@ -1,0 +1,168 @@
+import path from "node:path";
+import { z } from "zod";
+import { parseIpRule } from "@/lib/api-keys/ip-rules";
+import { deriveSecret, keyProblem, readOrCreateMasterKey } from "@/lib/master-key";
+
+/** The process's settings, from its environment. */
+export type Env = {
+  port: number;
+  host: string;
+  /** The console's own origin: scheme, host and port, no trailing slash. */
+  url: string;
+  /** Absolute. */
+  dataDir: string;
+  /** Null: the embedded PostgreSQL. */
+  databaseUrl: string | null;
+  /** The first owner of an empty database, for unattended installs. */
+  owner: { email: string; password: string; organization: string } | null;
+  /** Canonical addresses and ranges of the reverse proxies whose X-Forwarded-For counts. */
+  trustedProxies: string[];
+  /** Null: metrics are off. */
+  metricsToken: string | null;
+  /** As given; null: kept in the data directory. */
+  masterKey: string | null;
+};
+
+/** Settings that cannot be used. One line per variable, each with its way out. */
+export class EnvError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The environment cannot be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  }
+}
+
+const store = globalThis as { __latchkeyEnv?: Env; __latchkeyMasterKey?: Buffer };
+
+/**
+ * The settings, read once per process.
+ * @throws EnvError that lists everything that is wrong.
+ */
+export function getEnv(): Env {
+  store.__latchkeyEnv ??= parseEnv(process.env);
+  return store.__latchkeyEnv;
+}
+
+/** The instance's master key, at least 32 bytes: `LATCHKEY_MASTER_KEY`, or the data directory's own, made once. */
+export function masterKey(): Buffer {
+  store.__latchkeyMasterKey ??= readOrCreateMasterKey(getEnv().masterKey, getEnv().dataDir);
+  return store.__latchkeyMasterKey;
+}
+
+/** 32 bytes for one purpose, derived from the master key (HKDF-SHA-256, RFC 5869), alike on every instance. */
+export const derivedSecret = (purpose: string): Buffer => deriveSecret(masterKey(), purpose);
+
+/**
+ * Settings from variables. An empty variable counts as not set, but for `LATCHKEY_MASTER_KEY`: an empty one is a
+ * mistake that would silently make another key.
+ * @throws EnvError that lists everything that is wrong.
+ */
+export function parseEnv(raw: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(
+    Object.entries(raw).filter(([name, value]) => name === "LATCHKEY_MASTER_KEY" || value !== ""),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+  }
+  const { PORT, HOST, LATCHKEY_URL, LATCHKEY_OWNER_EMAIL, LATCHKEY_OWNER_PASSWORD, LATCHKEY_ORGANIZATION, ...rest } =
+    parsed.data;
+  return {
+    port: PORT,
+    host: HOST,
+    url: LATCHKEY_URL ?? defaultUrl(HOST, PORT),
+    dataDir: path.resolve(rest.LATCHKEY_DATA_DIR),
+    databaseUrl: rest.DATABASE_URL ?? null,
+    owner:
+      LATCHKEY_OWNER_EMAIL && LATCHKEY_OWNER_PASSWORD && LATCHKEY_ORGANIZATION
+        ? { email: LATCHKEY_OWNER_EMAIL, password: LATCHKEY_OWNER_PASSWORD, organization: LATCHKEY_ORGANIZATION }
+        : null,
+    trustedProxies: rest.LATCHKEY_TRUSTED_PROXIES ?? [],
+    metricsToken: rest.LATCHKEY_METRICS_TOKEN ?? null,
+    masterKey: rest.LATCHKEY_MASTER_KEY ?? null,
+  };
+}
+
+const OWNER_VARIABLES = ["LATCHKEY_OWNER_EMAIL", "LATCHKEY_OWNER_PASSWORD", "LATCHKEY_ORGANIZATION"] as const;
+
+const schema = z
+  .object({
+    PORT: z
+      .string()
+      .regex(/^\d{1,5}$/, "must be a port number, such as 3000.")
+      .transform(Number)
+      .refine((port) => port >= 1 && port <= 65_535, "must be between 1 and 65535.")
+      .default(3000),
+    HOST: z
+      .string()
+      .regex(/^[0-9A-Za-z.:_-]+$/, "must be an address or a host name, such as 127.0.0.1, 0.0.0.0 or ::.")
+      .default("127.0.0.1"),
+    LATCHKEY_URL: z.string().transform(parseOrigin).optional(),
+    LATCHKEY_DATA_DIR: z.string().default("./.data"),
+    DATABASE_URL: z.string().superRefine(checkDatabaseUrl).optional(),
+    LATCHKEY_MASTER_KEY: z
+      .string()
+      .superRefine((value, ctx) => addIssue(ctx, keyProblem(value)))
+      .optional(),
+    LATCHKEY_OWNER_EMAIL: z.string().optional(),
+    LATCHKEY_OWNER_PASSWORD: z.string().optional(),
+    LATCHKEY_ORGANIZATION: z.string().optional(),
+    LATCHKEY_TRUSTED_PROXIES: z.string().transform(parseProxies).optional(),
+    LATCHKEY_METRICS_TOKEN: z
+      .string()
+      .regex(
+        /^[!-~]{16,}$/,
+        "must have at least 16 visible ASCII characters, no spaces; leave it unset to turn metrics off.",
+      )
+      .optional(),
+  })
+  .superRefine((env, ctx) => {
+    const missing = OWNER_VARIABLES.filter((name) => env[name] === undefined);
+    if (missing.length === 0 || missing.length === OWNER_VARIABLES.length) return;
+    for (const name of missing) {
+      ctx.addIssue({
+        code: "custom",
+        path: [name],
+        message: `is missing. Set all of ${OWNER_VARIABLES.join(", ")}, or none.`,
+      });
+    }
+  });
+
+type Context = z.core.$RefinementCtx<string>;
+
+function addIssue(ctx: Context, message: string | null): void {
+  if (message !== null) ctx.addIssue({ code: "custom", message });
+}
+
+function parseOrigin(text: string, ctx: Context): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isOrigin = url && /^https?:$/.test(url.protocol) && `${url.pathname}${url.search}${url.hash}` === "/";
+  if (url && isOrigin && url.username === "" && url.password === "") return url.origin;
+  addIssue(ctx, "must be the console's origin alone, such as https://keys.example.com.");
+  return z.NEVER;
+}
+
+function checkDatabaseUrl(text: string, ctx: Context): void {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return;
+  addIssue(
+    ctx,
+    "must look like postgresql://user:password@host:5432/database; unset it to use the embedded PostgreSQL.",
+  );
+}
+
+function parseProxies(text: string, ctx: Context): string[] {
+  const rules: string[] = [];
+  for (const item of text.split(",").map((part) => part.trim())) {
+    const parsed = parseIpRule(item);
+    if (item === "") addIssue(ctx, "has an empty item. List addresses and CIDR ranges, such as 10.0.0.0/8,fd00::/8.");
+    else if (!parsed.ok) addIssue(ctx, parsed.detail);
+    else if (parsed.wildcard) {
+      addIssue(ctx, `${item} would let every client name its own address. List your reverse proxies alone.`);
+    } else rules.push(parsed.rule);
+  }
+  return rules;
+}
+
+function defaultUrl(host: string, port: number): string {
+  const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return new URL(`http://${name}:${port}`).origin;
+}

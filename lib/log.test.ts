@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { createLog } from "@/lib/log";
+
+function logged(value: object): string {
+  let text = "";
+  const log = createLog({ write: (line) => (text += line) });
+  log.level = "info";
+  log.info(value, "event");
+  return text;
+}
+
+const HEADERS = ["authorization", "cookie", "set-cookie", "x-api-key", "api-token"];
+
+test.each([...HEADERS, "password", "token", "setup_token", "secret"])(
+  "SH-09 %s is redacted at every depth that we log",
+  (name) => {
+    const text = logged({ [name]: "s3cret", req: { [name]: "s3cret", headers: { [name]: "s3cret" } } });
+    expect(text).not.toContain("s3cret");
+    expect(JSON.parse(text).req.headers[name]).toBe("[redacted]");
+  },
+);
+
+test("a line is JSON with level, time and message", () => {
+  expect(JSON.parse(logged({ method: "GET" }))).toMatchObject({
+    level: "info",
+    method: "GET",
+    msg: "event",
+    time: expect.stringMatching(/Z$/),
+  });
+});
