@@ -108,5 +108,5 @@ export function DialogFooter({ className, ...props }: ComponentProps<"footer">) 
 
 /** A form that holds the body and the footer, so that the footer's button submits it. */
 export function DialogForm({ className, ...props }: ComponentProps<"form">) {
-  return <form noValidate {...props} className={classNames("flex min-h-0 flex-1 flex-col", className)} />;
+  return <form method="post" noValidate {...props} className={classNames("flex min-h-0 flex-1 flex-col", className)} />;
 }

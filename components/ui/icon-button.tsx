@@ -25,7 +25,12 @@ export function IconButton({ label, variant = "ghost", size = "md", className, c
         aria-label={label}
         // The tooltip repeats the name: without this it would be read twice.
         aria-describedby={props["aria-describedby"]}
-        className={classNames("px-0", SQUARE[size ?? "md"], className)}
+        className={classNames(
+          "px-0",
+          variant === "ghost" && "text-text-muted hover:text-text",
+          SQUARE[size ?? "md"],
+          className,
+        )}
       >
         {children}
       </Button>

@@ -41,7 +41,7 @@ export function RadioGroup<V extends string>({ label, options, value, onValueCha
             checked={option.value === value}
             disabled={props.disabled || option.disabled}
             onChange={() => onValueChange(option.value)}
-            className="mt-[3px] size-4 shrink-0 accent-accent"
+            className="mt-[3px] size-4 shrink-0 appearance-none rounded-full border border-border-strong bg-surface-raised checked:border-5 checked:border-accent"
           />
           <span className="min-w-0">
             <span className="block">{option.label}</span>

@@ -21,7 +21,7 @@ export function SegmentedControl<V extends string>(props: SegmentedControlProps<
       role="radiogroup"
       aria-label={props.label}
       className={classNames(
-        "inline-flex max-w-full flex-wrap gap-0.5 rounded-md border border-border bg-surface-sunken p-0.5",
+        "inline-flex w-fit max-w-full flex-wrap gap-0.5 rounded-md border border-border bg-surface-sunken p-0.5",
         props.className,
       )}
     >

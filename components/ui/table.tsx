@@ -82,7 +82,7 @@ export function TableCell({
     <td
       {...props}
       className={classNames(
-        "h-11 border-border border-b px-3 py-1.5 align-middle",
+        "h-11 whitespace-nowrap border-border border-b px-3 py-1.5 align-middle",
         align === "end" ? "text-right" : "text-left",
         className,
       )}

@@ -1,0 +1,18 @@
+"use client";
+
+import ErrorPage from "@/app/error";
+import "./globals.css";
+
+/** Stands in for the root layout when that itself fails; the theme is the system's then. */
+export default function GlobalError(props: { error: Error & { digest?: string }; reset: () => void }) {
+  return (
+    <html lang="en">
+      <head>
+        <title>Problem · Latchkey</title>
+      </head>
+      <body>
+        <ErrorPage {...props} />
+      </body>
+    </html>
+  );
+}
