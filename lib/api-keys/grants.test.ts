@@ -190,25 +190,35 @@ describe("inheritGrants", () => {
 });
 
 describe("changeGrants", () => {
+  const full = reachOf(member, catalogue);
+
   test("PZ-03 IP-12 what is left out stays as it was", () => {
-    expect(changeGrants(grants, {})).toEqual(grants);
-    expect(changeGrants(grants, { expires_at: 1798761601 })).toEqual({ ...grants, expires_at: later });
-    expect(changeGrants(grants, { allowed_ips: [], expires_at: null })).toEqual({
-      ...grants,
-      allowed_ips: [],
-      expires_at: null,
-    });
+    expect(changeGrants(grants, {}, full)).toEqual(grants);
+    expect(changeGrants(grants, { expires_at: 1798761601 }, full)).toEqual({ ...grants, expires_at: later });
+    const unlimited = { ...grants, allowed_ips: [], expires_at: null };
+    expect(changeGrants(grants, { allowed_ips: [], expires_at: null }, full)).toEqual(unlimited);
   });
 
-  test("an emptied list of subaccounts reaches none, and only the flag reaches all", () => {
-    const all = changeGrants(grants, { all_subaccounts: true });
-    expect(changeGrants(grants, { allowed_subaccounts: [] })).toEqual({ ...grants, allowed_subaccounts: [] });
-    expect(all).toEqual({ ...grants, all_subaccounts: true, allowed_subaccounts: [] });
-    expect(changeGrants(all, { allowed_subaccounts: [] })).toEqual(all);
-    expect(changeGrants(all, { allowed_subaccounts: ["sub_a"] })).toEqual({
+  test("an emptied list of subaccounts is the editor's own", () => {
+    const limited: Reach = { ...full, all_subaccounts: false, allowed_subaccounts: ["sub_a"] };
+    const all = { ...grants, all_subaccounts: true, allowed_subaccounts: [] };
+    expect(changeGrants(grants, { allowed_subaccounts: [] }, full)).toEqual(all);
+    expect(changeGrants(grants, { all_subaccounts: true }, limited)).toEqual(all);
+    expect(changeGrants(grants, { allowed_subaccounts: [] }, limited)).toEqual({
       ...grants,
       allowed_subaccounts: ["sub_a"],
     });
+  });
+
+  test("an empty list that was empty before changes nothing, neither from all nor from none", () => {
+    for (const all_subaccounts of [true, false]) {
+      const before = { ...grants, all_subaccounts, allowed_subaccounts: [] };
+      expect(changeGrants(before, { allowed_subaccounts: [] }, full)).toEqual(before);
+      expect(changeGrants(before, { allowed_subaccounts: ["sub_a"] }, full)).toEqual({
+        ...grants,
+        allowed_subaccounts: ["sub_a"],
+      });
+    }
   });
 });
 

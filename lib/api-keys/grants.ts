@@ -93,8 +93,8 @@ export function inheritGrants(reach: Reach, given: GivenGrants): Grants {
     allowed_ips = reach.allowed_ips,
     expires_at,
   } = given;
-  const own = { all_subaccounts: reach.all_subaccounts, allowed_subaccounts: reach.allowed_subaccounts };
-  const subaccounts = allowed_subaccounts.length > 0 ? { all_subaccounts: false, allowed_subaccounts } : own;
+  const listed = { all_subaccounts: false, allowed_subaccounts };
+  const subaccounts = allowed_subaccounts.length > 0 ? listed : subaccountsOf(reach);
   return {
     permissions,
     scopes,
@@ -105,26 +105,35 @@ export function inheritGrants(reach: Reach, given: GivenGrants): Grants {
 }
 
 /**
- * The grants of a key after an edit: what was left out stays. Only the flag widens a key to all subaccounts; an empty
- * list leaves a key that has the flag as it is, and any other reaching none.
+ * The grants of a key after an edit: what was left out stays. Emptying a list of subaccounts asks for the editor's own,
+ * as on create; a list that is empty already stays as it is, so that a key left with none gains none by being saved.
  */
-export function changeGrants(before: Grants, given: GivenGrants): Grants {
-  const { permissions, scopes, all_subaccounts, allowed_subaccounts, allowed_ips, expires_at } = before;
-  const unchanged =
-    given.allowed_subaccounts === undefined || (all_subaccounts && given.allowed_subaccounts.length === 0);
-  const subaccounts = unchanged
-    ? { all_subaccounts, allowed_subaccounts }
-    : { all_subaccounts: false, allowed_subaccounts: given.allowed_subaccounts ?? [] };
+export function changeGrants(before: Grants, given: GivenGrants, reach: Reach): Grants {
+  const { permissions, scopes, allowed_ips, expires_at } = before;
   return {
     permissions: given.permissions ?? permissions,
     scopes: given.scopes ?? scopes,
-    ...(given.all_subaccounts ? ALL_SUBACCOUNTS : subaccounts),
+    ...changeSubaccounts(before, given, reach),
     allowed_ips: given.allowed_ips ?? allowed_ips,
     expires_at: given.expires_at === undefined ? expires_at : dateOf(given.expires_at),
   };
 }
 
-const ALL_SUBACCOUNTS = { all_subaccounts: true, allowed_subaccounts: [] };
+type SubaccountGrants = Pick<Grants, "all_subaccounts" | "allowed_subaccounts">;
+
+function changeSubaccounts(before: Grants, given: GivenGrants, reach: Reach): SubaccountGrants {
+  if (given.all_subaccounts) return ALL_SUBACCOUNTS;
+  const list = given.allowed_subaccounts;
+  if (list === undefined || (list.length === 0 && before.allowed_subaccounts.length === 0))
+    return subaccountsOf(before);
+  return list.length > 0 ? { all_subaccounts: false, allowed_subaccounts: list } : subaccountsOf(reach);
+}
+
+function subaccountsOf({ all_subaccounts, allowed_subaccounts }: Grants): SubaccountGrants {
+  return { all_subaccounts, allowed_subaccounts };
+}
+
+const ALL_SUBACCOUNTS: SubaccountGrants = { all_subaccounts: true, allowed_subaccounts: [] };
 
 function reachOfMember(member: MemberPrincipal, catalogue: Catalogue): Reach {
   const ofRole = permissionsOfRole(member, catalogue);

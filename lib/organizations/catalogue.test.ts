@@ -6,7 +6,6 @@ import {
   effectivePermissions,
   grantablePermissions,
   permissionStructure,
-  permissionsNotOffered,
   permissionsOf,
   productActionSchema,
   productIdSchema,
@@ -33,8 +32,6 @@ test("permissions of a retired product go on granting but are not handed out ane
   expect(permissionsOf(catalogue)).toContain("fax:send");
   expect(grantablePermissions(catalogue)).not.toContain("fax:send");
   expect(effectivePermissions(["fax:send"], catalogue)).toEqual(["fax:send"]);
-  expect(permissionsNotOffered(["serp_api:read", "fax:send"], catalogue)).toEqual(["fax:send"]);
-  expect(permissionsNotOffered(["serp_api:read", "fax:send"], catalogue, ["fax:send"])).toEqual([]);
 });
 
 test("a permission that the catalogue does not hold grants nothing and cannot be handed out", () => {
@@ -48,7 +45,6 @@ test("a permission that the catalogue does not hold grants nothing and cannot be
     "toString",
   ];
   expect(effectivePermissions(stored, catalogue)).toEqual(["account:apikeys:read", "serp_api:read"]);
-  expect(permissionsNotOffered(["pager:read"], catalogue)).toEqual(["pager:read"]);
 });
 
 test("the picker's structure holds exactly the grantable permissions, each with words", () => {

@@ -104,19 +104,6 @@ export function effectivePermissions(stored: readonly string[], catalogue: Catal
   return stored.filter((permission) => known.has(permission));
 }
 
-/**
- * Those of `permissions` that cannot be handed out: unknown to the catalogue, or of a retired product. What the
- * record already `held` is not handed out anew and so not returned.
- */
-export function permissionsNotOffered(
-  permissions: readonly string[],
-  catalogue: Catalogue,
-  held: readonly string[] = [],
-): string[] {
-  const offered = new Set([...grantablePermissions(catalogue), ...held]);
-  return permissions.filter((permission) => !offered.has(permission));
-}
-
 type PermissionGroup = {
   name: string;
   title: string;

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { environmentSchema, idSchema } from "@/lib/api-keys/schema";
+import { KEY_STATUSES, type KeyStatus } from "@/lib/api-keys/status";
+import { unseenCharacter } from "@/lib/text";
+
+export const SORTS = [
+  "created_at",
+  "-created_at",
+  "name",
+  "-name",
+  "expires_at",
+  "-expires_at",
+  "last_used_at",
+  "-last_used_at",
+] as const;
+
+const NOT_REVOKED: KeyStatus[] = KEY_STATUSES.filter((status) => status !== "revoked");
+
+/**
+ * The query of `GET /v4/account/api-keys`, from the strings of the URL. A parameter that is unknown, repeated or not
+ * spelled as documented is refused, so that a filter with a typing error cannot show everything.
+ */
+export const listKeysQuerySchema = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^(?:[1-9][0-9]?|100)$/, { error: "A whole number from 1 to 100." })
+    .transform(Number)
+    .default(50)
+    .meta({ description: "1 to 100, default 50." }),
+  cursor: z.string().min(1).max(1000).optional().meta({ description: "The `next_cursor` of the page before." }),
+  status: z
+    .string()
+    .transform(statusesOf)
+    .default(NOT_REVOKED)
+    .meta({ description: "Comma-separated statuses; by default every one but `revoked`." }),
+  environment: environmentSchema.optional(),
+  region_id: idSchema.optional(),
+  search: z
+    .string()
+    .trim()
+    .max(100, { error: "At most 100 characters." })
+    .refine((text) => unseenCharacter(text) === null, { error: "Remove invisible and control characters." })
+    .transform((text) => text || undefined)
+    .optional()
+    .meta({ description: "A part of the name, in any case." }),
+  sort: z.enum(SORTS).default("-created_at"),
+  include_total: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .default(false),
+});
+
+export type ListKeysQuery = z.output<typeof listKeysQuerySchema>;
+
+function statusesOf(text: string, context: z.RefinementCtx): KeyStatus[] {
+  const words = text.length > 100 ? [] : text.split(",");
+  const statuses = KEY_STATUSES.filter((status) => words.includes(status));
+  const isKnown = (word: string) => KEY_STATUSES.some((status) => status === word);
+  if (statuses.length > 0 && words.every(isKnown)) return statuses;
+  context.addIssue({ code: "custom", message: `A comma-separated list of ${KEY_STATUSES.join(", ")}.` });
+  return z.NEVER;
+}

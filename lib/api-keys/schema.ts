@@ -1,0 +1,186 @@
+import { z } from "zod";
+import { parseIpRule } from "@/lib/api-keys/ip-rules";
+import { parseResourceFilter, SCOPE_ACTIONS } from "@/lib/api-keys/resource-filter";
+import { descriptionSchema, nameSchema } from "@/lib/text";
+
+export const environmentSchema = z.enum(["production", "preview"]);
+
+/** The shape of every id in a request. What it names is judged by the operation. */
+export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "This is not an id." });
+
+const MAX_PERMISSIONS = 200;
+const MAX_SCOPES = 100;
+const MAX_SUBACCOUNTS = 1000;
+const MAX_ADDRESS_RULES = 100;
+const MAX_BULK = 100;
+const MAX_GRACE_PERIOD_SECONDS = 7 * 24 * 60 * 60;
+
+const permissionSchema = z.string().regex(/^[a-z][a-z0-9_]{1,63}(?::[a-z][a-z0-9_]{0,31}){1,2}$/, {
+  error: "A permission is written product:action or account:apikeys:action.",
+});
+
+const scopeSchema = z.strictObject({
+  action: z.enum(SCOPE_ACTIONS, { error: "The action is read, write, admin or *." }),
+  resource: z
+    .string()
+    .superRefine((text, context) => {
+      const parsed = parseResourceFilter(text);
+      if (!parsed.ok)
+        context.addIssue({ code: "custom", message: parsed.detail, params: { code: "invalid_resource" } });
+    })
+    .meta({
+      description: "`*`, or a path in which `#` is any one segment and a last `*` all that follow.",
+      maxLength: 512,
+    }),
+});
+
+const addressRuleSchema = z.string().transform((text, context) => {
+  const parsed = parseIpRule(text);
+  if (parsed.ok) return parsed.rule;
+  const { code, detail, suggestions } = parsed;
+  context.addIssue({ code: "custom", message: detail, params: { code, suggestions } });
+  return z.NEVER;
+});
+
+/** A key's scopes, as a request gives them and as the database holds them. */
+export const scopesSchema = listOf(scopeSchema, { what: "scopes", max: MAX_SCOPES });
+
+const grantFields = {
+  permissions: listOf(permissionSchema, { what: "permissions", max: MAX_PERMISSIONS }).optional(),
+  scopes: scopesSchema.optional(),
+  all_subaccounts: z
+    .literal(true, { error: "Leave it out, or true for every subaccount, also future ones." })
+    .optional()
+    .meta({ description: "Every subaccount, also future ones. Not together with a list." }),
+  allowed_subaccounts: listOf(idSchema, { what: "subaccount ids", max: MAX_SUBACCOUNTS }).optional(),
+  allowed_ips: listOf(addressRuleSchema, { what: "addresses and ranges", max: MAX_ADDRESS_RULES }).optional(),
+  expires_at: expiresAtSchema().nullable().optional(),
+};
+const textFields = { name: nameSchema(100), description: descriptionSchema(500).optional() };
+
+/** `POST /v4/account/api-keys`, and the create form. Whether the expiry lies ahead is judged by the database's clock. */
+export const createKeySchema = z
+  .strictObject({
+    ...textFields,
+    environment: environmentSchema.optional(),
+    region_id: idSchema.optional(),
+    ...grantFields,
+  })
+  .refine(({ permissions, scopes }) => !(isNone(permissions) && isNone(scopes)), {
+    path: ["permissions"],
+    error: "A key needs at least one permission or one scope.",
+    params: { code: "required" },
+    when: isObject,
+  })
+  .refine(hasOneReadingOfSubaccounts, twoReadings())
+  .meta({ id: "CreateApiKey" });
+
+/** `PUT` and `PATCH /v4/account/api-keys/{id}`, and the edit form: what is left out stays, null clears. */
+export const updateKeySchema = z
+  .strictObject({ ...textFields, name: textFields.name.optional(), ...grantFields, is_active: z.boolean().optional() })
+  .refine((fields) => Object.values(fields).some((value) => value !== undefined), {
+    error: "Give at least one field to change.",
+    params: { code: "required" },
+    when: ({ issues }) => issues.length === 0,
+  })
+  .refine(({ permissions, scopes }) => !(permissions?.length === 0 && scopes?.length === 0), {
+    path: ["permissions"],
+    error: "A key needs at least one permission or one scope.",
+    params: { code: "required" },
+  })
+  .refine(hasOneReadingOfSubaccounts, twoReadings())
+  .meta({ id: "UpdateApiKey" });
+
+/** `POST /auth/region/api-keys`: everything may be left out, and is then the principal's own. */
+export const createRegionKeySchema = z
+  .strictObject({ ...textFields, name: textFields.name.optional(), region_id: idSchema.optional(), ...grantFields })
+  .refine(hasOneReadingOfSubaccounts, twoReadings())
+  .prefault({})
+  .meta({ id: "CreateRegionApiKey" });
+
+/** `POST /v4/account/api-keys/{id}/regenerate`. Without a body the old token stops at once. */
+export const regenerateSchema = z
+  .strictObject({ grace_period_seconds: z.int().min(0).max(MAX_GRACE_PERIOD_SECONDS).default(0) })
+  .prefault({})
+  .meta({ id: "RegenerateApiKey" });
+
+/** `POST /v4/account/api-keys/bulk`. Each id stands alone. */
+export const bulkSchema = z
+  .strictObject({
+    action: z.enum(["disable", "reactivate", "revoke"]),
+    ids: listOf(idSchema, { what: "key ids", min: 1, max: MAX_BULK }),
+  })
+  .meta({ id: "BulkApiKeys" });
+
+export type CreateKeyInput = z.input<typeof createKeySchema>;
+export type CreateKey = z.output<typeof createKeySchema>;
+export type UpdateKeyInput = z.input<typeof updateKeySchema>;
+export type UpdateKey = z.output<typeof updateKeySchema>;
+export type CreateRegionKey = z.output<typeof createRegionKeySchema>;
+export type BulkAction = z.output<typeof bulkSchema>["action"];
+
+/** A list without duplicates, in its order. Its length is judged before any of its items. */
+function listOf<T extends z.ZodType>(item: T, { what, min = 0, max }: { what: string; min?: number; max: number }) {
+  const tooLong = `At most ${max} ${what}.`;
+  const items = z
+    .array(item, { error: `Expected a list of ${what}.` })
+    .min(min, { error: `At least ${min} of the ${what}.` })
+    .max(max, { error: tooLong });
+
+  const refuseTooLong = (value: z.input<T>[], context: z.RefinementCtx) => {
+    if (!Array.isArray(value) || value.length <= max) return value;
+    context.addIssue({
+      code: "too_big",
+      origin: "array",
+      maximum: max,
+      inclusive: true,
+      input: value,
+      message: tooLong,
+    });
+    return z.NEVER;
+  };
+  return z.preprocess<z.input<T>[], typeof items, z.input<T>[]>(refuseTooLong, items).transform(distinct);
+}
+
+function distinct<T>(items: T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+/** Unix seconds. Above this the number can only have been meant as milliseconds (5138 AD in seconds, 1973 in them). */
+function expiresAtSchema() {
+  const MAX_SECONDS = 99_999_999_999;
+  return z
+    .number({ error: "Expected Unix seconds as a number, such as 1795170000, or null for never." })
+    .superRefine((seconds, context) => {
+      const refuse = (code: string, message: string) => context.addIssue({ code: "custom", message, params: { code } });
+      if (!Number.isInteger(seconds)) refuse("invalid_type", "Expected whole Unix seconds, without a fraction.");
+      else if (seconds <= 0) refuse("in_the_past", "The expiry must lie in the future; null for never.");
+      else if (seconds > MAX_SECONDS * 1000) refuse("too_late", "This is too far in the future; null for never.");
+      else if (seconds > MAX_SECONDS) {
+        const meant = Math.floor(seconds / 1000);
+        refuse("looks_like_milliseconds", `This looks like milliseconds. Unix seconds are expected: ${meant}.`);
+      }
+    })
+    .meta({ type: "integer", minimum: 1, maximum: MAX_SECONDS, description: "Unix seconds; null = never." });
+}
+
+/** Fields that could not be read have an error of their own and count as given. */
+function isNone(list: unknown): boolean {
+  return list === undefined || (Array.isArray(list) && list.length === 0);
+}
+
+function isObject({ value }: { value: unknown }): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function hasOneReadingOfSubaccounts(given: {
+  all_subaccounts?: true | undefined;
+  allowed_subaccounts?: readonly string[] | undefined;
+}): boolean {
+  return !(given.all_subaccounts && given.allowed_subaccounts && given.allowed_subaccounts.length > 0);
+}
+
+function twoReadings() {
+  const error = "Either all subaccounts or a list of them.";
+  return { path: ["allowed_subaccounts"], error, params: { code: "ambiguous" } };
+}
