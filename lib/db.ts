@@ -1,9 +1,15 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { AppError } from "@/lib/errors";
-import { PrismaClient } from "@/lib/generated/prisma/client";
+import { type Prisma, PrismaClient } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
 import { withServerOptions } from "@/lib/postgres/connection-url";
+
+/** A transaction in progress. */
+export type Tx = Prisma.TransactionClient;
+/** What a JSON column takes, and what it gives. */
+export type JsonObject = Prisma.InputJsonObject;
+export type JsonValue = Prisma.JsonValue;
 
 export type Database = { prisma: PrismaClient; pool: pg.Pool };
 

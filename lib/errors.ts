@@ -85,7 +85,11 @@ export const notFound = (what = "There is nothing here with this id."): AppError
 /** A 422 for fields that were judged outside a schema (for example against the catalogue). */
 export function validationFailed(errors: FieldError[]): AppError {
   const count = errors.length;
-  return new AppError("validation_failed", count === 1 ? "1 field needs attention." : `${count} fields need attention.`, {
-    errors,
-  });
+  return new AppError(
+    "validation_failed",
+    count === 1 ? "1 field needs attention." : `${count} fields need attention.`,
+    {
+      errors,
+    },
+  );
 }

@@ -1,0 +1,46 @@
+import { digestToken, generateToken, tokenPreview } from "@/lib/api-keys/token";
+import type { Tx } from "@/lib/db";
+import type { OrganizationId } from "@/lib/ids";
+import { currentSigningKey } from "@/lib/organizations/signing-keys";
+import type { Environment } from "@/lib/principal";
+
+export type NewToken = { token: string; preview: string; digest: Uint8Array<ArrayBuffer>; signing_key_version: number };
+
+/** A fresh token and its digest under the organization's newest signing key. The token itself is stored nowhere. */
+export async function newToken(tx: Tx, organizationId: OrganizationId, environment: Environment): Promise<NewToken> {
+  const signingKey = await currentSigningKey(tx, organizationId);
+  const token = generateToken(environment);
+  const digest = new Uint8Array(digestToken(token, signingKey.secret));
+  return { token, preview: tokenPreview(token), digest, signing_key_version: signingKey.version };
+}
+
+/** Stores the digest of a key's token that stays. */
+export async function insertDigest(
+  tx: Tx,
+  organizationId: OrganizationId,
+  keyId: string,
+  made: NewToken,
+): Promise<void> {
+  const { digest, preview, signing_key_version } = made;
+  await tx.tokenDigest.createMany({
+    data: [{ digest, api_key_id: keyId, organization_id: organizationId, token_preview: preview, signing_key_version }],
+  });
+}
+
+/**
+ * Makes room for a new token: the current one goes on until `until`, or stops now when that is null. The token of an
+ * earlier overlap stops in either case: a key never has more than two.
+ */
+export async function retireDigests(tx: Tx, keyId: string, until: Date | null): Promise<void> {
+  if (until === null) {
+    await tx.tokenDigest.deleteMany({ where: { api_key_id: keyId } });
+    return;
+  }
+  await tx.tokenDigest.deleteMany({ where: { api_key_id: keyId, ends_at: { not: null } } });
+  await tx.tokenDigest.updateMany({ where: { api_key_id: keyId }, data: { ends_at: until } });
+}
+
+/** Ends the old token of an overlap. */
+export async function endOverlap(tx: Tx, keyId: string): Promise<void> {
+  await tx.tokenDigest.deleteMany({ where: { api_key_id: keyId, ends_at: { not: null } } });
+}

@@ -1,0 +1,113 @@
+import { auditedFields } from "@/lib/api-keys/audited-fields";
+import { changesBetween } from "@/lib/api-keys/changes";
+import { changeGrants, reachOf } from "@/lib/api-keys/grants";
+import { keyMutation, keyParamsSchema, lockTarget } from "@/lib/api-keys/kernel";
+import {
+  expiryErrors,
+  judgedOf,
+  permissionErrors,
+  refuseSelf,
+  requireAnotherActiveKey,
+  requireEditWithin,
+  requireManageable,
+} from "@/lib/api-keys/policy";
+import { type ApiKeyRow, lockKey, lockRegionKeys, reread, updateKey } from "@/lib/api-keys/repository";
+import { type UpdateKey, updateKeySchema } from "@/lib/api-keys/schema";
+import { keyStatus } from "@/lib/api-keys/status";
+import { unknownSubaccounts } from "@/lib/api-keys/subaccount-errors";
+import { type ApiKey, toApiKey, type Warning } from "@/lib/api-keys/view";
+import { warningsFor } from "@/lib/api-keys/warnings";
+import { notFound, validationFailed } from "@/lib/errors";
+import type { Grants } from "@/lib/principal";
+import { lockCatalogue } from "@/lib/products/repository";
+import { requireVersion } from "@/lib/versions";
+
+export type ChangedKey = { key: ApiKey; version: number; warnings: Warning[] };
+
+/**
+ * Changes the fields that are given; the rest stays. Guarantees that neither the key as it stands nor what it becomes
+ * exceeds the principal (taking power away excepted), and that an edit of an older version is refused.
+ */
+export const updateApiKey = keyMutation({
+  access: "account:apikeys:update",
+  denied: { action: "api_key.updated", targetType: "api_key" },
+  input: { params: keyParamsSchema, body: updateKeySchema },
+  lock: lockTarget,
+  run: async ({ tx, principal, now, context }, { params, body }) => {
+    const row = await lockKey(tx, principal, params.id);
+    if (!row) throw notFound();
+    if (touchesMoreThanText(body)) refuseSelf(principal, row.id, "change its own access");
+    requireManageable(principal, row);
+    requireVersion(context.ifMatch, row.version);
+
+    const catalogue = await lockCatalogue(tx, principal.organization_id);
+    const reach = reachOf(principal, catalogue);
+    const before = judgedOf(row, catalogue);
+    const after = { ...before, ...changeGrants(before, body, reach) };
+    const errors = [
+      ...permissionErrors(body.permissions ?? [], row.permissions, catalogue),
+      ...expiryErrors(body.expires_at, now),
+      ...(after.permissions.length + after.scopes.length > 0 || !touchesMoreThanText(body) ? [] : [NOTHING_LEFT]),
+    ];
+    if (errors.length > 0) throw validationFailed(errors);
+    // A key may always change its own name and description: nothing of its power passes through them.
+    if (principal.id !== row.id) {
+      const edit = {
+        touchesOther: body.name !== undefined || body.description !== undefined,
+        reactivates: body.is_active === true,
+      };
+      requireEditWithin(reach, before, after, edit);
+    }
+    const unknown = await unknownSubaccounts(tx, principal.organization_id, body.allowed_subaccounts ?? []);
+    if (unknown.length > 0) throw validationFailed(unknown);
+    if (mayEndActivity(row, body)) requireAnotherActiveKey(await lockRegionKeys(tx, row));
+
+    await updateKey(tx, row.id, now, columnsOf(row, body, after, now));
+    const updated = await reread(tx, row.id);
+    const [from, to] = [toApiKey(row), toApiKey(updated)];
+    const changes = changesBetween(auditedFields(from), auditedFields(to));
+    const audit = { action: actionOf(changes), target: { type: "api_key", id: row.id, name: to.name }, changes };
+    const result: ChangedKey = { key: to, version: updated.version, warnings: warningsFor(body) };
+    return { result, audit };
+  },
+});
+
+const NOTHING_LEFT = {
+  pointer: "/permissions",
+  code: "nothing_granted",
+  detail: "A key needs at least one permission or one scope. To stop a key, disable or revoke it.",
+};
+
+const TEXT_FIELDS = new Set(["name", "description"]);
+
+function touchesMoreThanText(body: UpdateKey): boolean {
+  return Object.entries(body).some(([field, value]) => value !== undefined && !TEXT_FIELDS.has(field));
+}
+
+/** True if the edit disables an active key or gives it an earlier end: either can leave its region without one. */
+function mayEndActivity(row: ApiKeyRow, body: UpdateKey): boolean {
+  if (keyStatus(row, row.now) !== "active") return false;
+  if (body.is_active === false) return true;
+  if (typeof body.expires_at !== "number") return false;
+  return row.expires_at === null || body.expires_at * 1000 < row.expires_at.getTime();
+}
+
+function columnsOf(row: ApiKeyRow, body: UpdateKey, after: Grants, now: Date) {
+  return {
+    ...(body.name === undefined ? {} : { name: body.name }),
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.permissions === undefined ? {} : { permissions: [...body.permissions] }),
+    ...(body.scopes === undefined ? {} : { scopes: body.scopes.map((scope) => ({ ...scope })) }),
+    all_subaccounts: after.all_subaccounts,
+    allowed_subaccounts: [...after.allowed_subaccounts],
+    allowed_ips: [...after.allowed_ips],
+    expires_at: after.expires_at,
+    ...(body.is_active === undefined ? {} : { disabled_at: body.is_active ? null : (row.disabled_at ?? now) }),
+  };
+}
+
+function actionOf(changes: Record<string, [unknown, unknown]>): string {
+  const fields = Object.keys(changes);
+  if (fields.length !== 1 || fields[0] !== "is_active") return "api_key.updated";
+  return changes.is_active?.[1] === true ? "api_key.reactivated" : "api_key.disabled";
+}

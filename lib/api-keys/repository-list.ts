@@ -1,0 +1,92 @@
+import type { SORTS } from "@/lib/api-keys/list-query";
+import { API_KEY_COLUMNS, type ApiKeyRow, IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
+import type { KeyStatus } from "@/lib/api-keys/status";
+import { getDb } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
+import type { OrganizationId } from "@/lib/ids";
+import type { Environment, Principal } from "@/lib/principal";
+
+export type KeyFilter = {
+  status: readonly KeyStatus[];
+  environment?: Environment | undefined;
+  region_id?: string | undefined;
+  search?: string | undefined;
+};
+type Sort = (typeof SORTS)[number];
+type Page = { sort: Sort; after: readonly string[] | null; limit: number };
+
+/** `sort_key` is the value that the list is ordered by, as text: what a cursor keeps. */
+export type ListedKeyRow = ApiKeyRow & { sort_key: string };
+
+// A key that never expires comes after all that do; one that was never used, before all that were.
+const SORT_KEYS = {
+  created_at: { expression: Prisma.sql`k.created_at`, type: Prisma.sql`timestamptz` },
+  name: { expression: Prisma.sql`lower(k.name)`, type: Prisma.sql`text` },
+  expires_at: {
+    expression: Prisma.sql`coalesce(k.expires_at, 'infinity'::timestamptz)`,
+    type: Prisma.sql`timestamptz`,
+  },
+  last_used_at: {
+    expression: Prisma.sql`coalesce(k.last_used_at, '-infinity'::timestamptz)`,
+    type: Prisma.sql`timestamptz`,
+  },
+} as const;
+
+/** One page of visible keys that match, from after the given place. */
+export function selectKeyPage(
+  principal: Principal,
+  filter: KeyFilter,
+  { sort, after, limit }: Page,
+): Promise<ListedKeyRow[]> {
+  const descending = sort.startsWith("-");
+  const { expression, type } = SORT_KEYS[(descending ? sort.slice(1) : sort) as keyof typeof SORT_KEYS];
+  const [direction, comparison] = descending ? [Prisma.sql`DESC`, Prisma.sql`<`] : [Prisma.sql`ASC`, Prisma.sql`>`];
+  const conditions = conditionsOf(filter);
+  if (after) conditions.push(Prisma.sql`(${expression}, k.id) ${comparison} (${after[0]}::${type}, ${after[1]}::text)`);
+  return getDb().prisma.$queryRaw<ListedKeyRow[]>`
+    SELECT ${API_KEY_COLUMNS}, (${expression})::text AS sort_key FROM api_keys k
+    WHERE ${Prisma.join([visibleTo(principal), ...conditions], " AND ")}
+    ORDER BY ${expression} ${direction}, k.id ${direction} LIMIT ${limit}`;
+}
+
+/** How many visible keys match. */
+export async function countKeys(principal: Principal, filter: KeyFilter): Promise<number> {
+  const [row] = await getDb().prisma.$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) AS count FROM api_keys k WHERE ${Prisma.join([visibleTo(principal), ...conditionsOf(filter)], " AND ")}`;
+  return Number(row?.count ?? 0);
+}
+
+// The SQL twin of `keyStatus`; a test holds the two against each other.
+const HAS_STATUS: Record<KeyStatus, Prisma.Sql> = {
+  revoked: Prisma.sql`k.revoked_at IS NOT NULL`,
+  expired: Prisma.sql`(k.revoked_at IS NULL AND k.expires_at <= now())`,
+  disabled: Prisma.sql`(k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()) AND k.disabled_at IS NOT NULL)`,
+  active: IS_ACTIVE,
+};
+
+function conditionsOf({ status, environment, region_id, search }: KeyFilter): Prisma.Sql[] {
+  const conditions = [
+    Prisma.sql`(${Prisma.join(
+      status.map((one) => HAS_STATUS[one]),
+      " OR ",
+    )})`,
+  ];
+  if (environment) conditions.push(Prisma.sql`k.environment::text = ${environment}`);
+  if (region_id) conditions.push(Prisma.sql`k.region_id = ${region_id}`);
+  if (search) conditions.push(Prisma.sql`lower(k.name) LIKE lower(${likePattern(search)})`);
+  return conditions;
+}
+
+/** A pattern that matches `text` literally, anywhere. */
+const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
+
+/** Of `ids`, the active keys whose region has no other active one. */
+export async function keysThatAreLastActive(organizationId: OrganizationId, ids: readonly string[]): Promise<string[]> {
+  const rows = await getDb().prisma.$queryRaw<{ id: string }[]>`
+    SELECT k.id FROM api_keys k
+    WHERE k.organization_id = ${organizationId} AND k.id = ANY (${ids}::text[]) AND ${IS_ACTIVE}
+      AND NOT EXISTS (
+        SELECT 1 FROM api_keys o WHERE o.region_id = k.region_id AND o.id <> k.id
+          AND o.revoked_at IS NULL AND o.disabled_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > now()))`;
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,177 @@
+import { getDb, type Tx } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
+import type { OrganizationId } from "@/lib/ids";
+import type { Environment, Principal, Scope } from "@/lib/principal";
+
+/** A key's row, with the end of its overlap if one is in progress and the database's time of reading it. */
+export type ApiKeyRow = {
+  id: string;
+  organization_id: string;
+  environment: Environment;
+  region_id: string;
+  name: string;
+  description: string | null;
+  permissions: string[];
+  scopes: unknown;
+  all_subaccounts: boolean;
+  allowed_subaccounts: string[];
+  allowed_ips: string[];
+  expires_at: Date | null;
+  disabled_at: Date | null;
+  revoked_at: Date | null;
+  token_preview: string;
+  version: number;
+  created_by_type: "user" | "api_key" | "system";
+  created_by_id: string;
+  created_by_name: string;
+  created_at: Date;
+  updated_at: Date;
+  regenerated_at: Date | null;
+  last_used_at: Date | null;
+  last_used_ip: string | null;
+  grace_period_ends_at: Date | null;
+  now: Date;
+};
+
+export const API_KEY_COLUMNS = Prisma.raw(`
+  k.id, k.organization_id, k.environment::text AS environment, k.region_id, k.name, k.description, k.permissions,
+  k.scopes, k.all_subaccounts, k.allowed_subaccounts, k.allowed_ips, k.expires_at, k.disabled_at, k.revoked_at,
+  k.token_preview, k.version, k.created_by_type::text AS created_by_type, k.created_by_id, k.created_by_name,
+  k.created_at, k.updated_at, k.regenerated_at, k.last_used_at, k.last_used_ip,
+  (SELECT max(d.ends_at) FROM token_digests d WHERE d.api_key_id = k.id AND d.ends_at > now()) AS grace_period_ends_at,
+  now() AS now`);
+
+/**
+ * The keys that a principal can see: its organization's; for a key, also only its own environment and region; for who
+ * is limited to subaccounts, only keys within them. Everything else is absent. The text is the same for every
+ * principal, so that it can be a prepared statement.
+ */
+export function visibleTo(principal: Principal): Prisma.Sql {
+  const key = principal.type === "api_key" ? principal : null;
+  const limit = subaccountLimit(principal);
+  return Prisma.sql`(k.organization_id = ${principal.organization_id}
+    AND (${key?.environment ?? null}::text IS NULL OR k.environment::text = ${key?.environment ?? null})
+    AND (${key?.region_id ?? null}::text IS NULL OR k.region_id = ${key?.region_id ?? null})
+    AND (${limit}::text[] IS NULL OR (NOT k.all_subaccounts AND k.allowed_subaccounts <@ ${limit}::text[])))`;
+}
+
+function subaccountLimit(principal: Principal): readonly string[] | null {
+  if (principal.type === "user") return principal.subaccounts;
+  return principal.all_subaccounts ? null : principal.allowed_subaccounts;
+}
+
+/** One visible key, in one prepared statement, or null. */
+export async function findKey(principal: Principal, id: string, includeRevoked: boolean): Promise<ApiKeyRow | null> {
+  const sql = Prisma.sql`SELECT ${API_KEY_COLUMNS} FROM api_keys k
+    WHERE k.id = ${id} AND ${visibleTo(principal)} AND (${includeRevoked}::boolean OR k.revoked_at IS NULL)`;
+  const { rows } = await getDb().pool.query<ApiKeyRow>({
+    name: "latchkey_find_key",
+    text: sql.text,
+    values: sql.values,
+  });
+  return rows[0] ?? null;
+}
+
+/** Locks a visible key's row against other changes until COMMIT and returns it, or null. */
+export async function lockKey(
+  tx: Tx,
+  principal: Principal,
+  id: string,
+  includeRevoked = false,
+): Promise<ApiKeyRow | null> {
+  const rows = await tx.$queryRaw<ApiKeyRow[]>`SELECT ${API_KEY_COLUMNS} FROM api_keys k
+    WHERE k.id = ${id} AND ${visibleTo(principal)} AND (${includeRevoked}::boolean OR k.revoked_at IS NULL)
+    FOR UPDATE OF k`;
+  return rows[0] ?? null;
+}
+
+/** Locks a row of this id, whoever's it is: nothing of it is read before `lockKey` asks what may be seen. */
+export async function takeKeyLock(tx: Tx, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT FROM api_keys WHERE id = ${id} FOR UPDATE`;
+}
+
+/** Reads a key again inside the transaction that changed it. */
+export async function reread(tx: Tx, id: string): Promise<ApiKeyRow> {
+  const [row] = await tx.$queryRaw<ApiKeyRow[]>`SELECT ${API_KEY_COLUMNS} FROM api_keys k WHERE k.id = ${id}`;
+  if (!row) throw new Error(`The key ${id} left its own transaction.`);
+  return row;
+}
+
+export type NewKey = {
+  id: string;
+  organization_id: OrganizationId;
+  environment: Environment;
+  region_id: string;
+  name: string;
+  description: string | null;
+  permissions: readonly string[];
+  scopes: readonly Scope[];
+  all_subaccounts: boolean;
+  allowed_subaccounts: readonly string[];
+  allowed_ips: readonly string[];
+  expires_at: Date | null;
+  token_preview: string;
+  created_by_type: "user" | "api_key";
+  created_by_id: string;
+  created_by_name: string;
+  created_at: Date;
+  updated_at: Date;
+};
+
+export async function insertKey(tx: Tx, row: NewKey): Promise<void> {
+  const { permissions, scopes, allowed_subaccounts, allowed_ips, ...rest } = row;
+  await tx.apiKey.createMany({
+    data: [
+      {
+        ...rest,
+        permissions: [...permissions],
+        scopes: scopes.map((scope) => ({ ...scope })),
+        allowed_subaccounts: [...allowed_subaccounts],
+        allowed_ips: [...allowed_ips],
+      },
+    ],
+  });
+}
+
+/** Changes a row that the caller holds locked, and moves its version on. Never creates one. */
+export async function updateKey(
+  tx: Tx,
+  id: string,
+  now: Date,
+  data: Prisma.ApiKeyUpdateManyMutationInput,
+): Promise<void> {
+  await tx.apiKey.updateMany({ where: { id }, data: { ...data, updated_at: now, version: { increment: 1 } } });
+}
+
+export async function deleteKey(tx: Tx, id: string): Promise<void> {
+  await tx.apiKey.deleteMany({ where: { id } });
+}
+
+/** The organization's region of this id, or its default one. Held against deletion until COMMIT. */
+export async function findRegion(
+  tx: Tx,
+  organizationId: OrganizationId,
+  id: string | undefined,
+): Promise<{ id: string } | null> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM regions
+    WHERE organization_id = ${organizationId} AND ((${id ?? null}::text IS NULL AND is_default) OR id = ${id ?? null})
+    FOR KEY SHARE`;
+  return rows[0] ?? null;
+}
+
+/** Locks a region against other last-key decisions; says whether it must keep one active key, and how many others it has. */
+export async function lockRegionKeys(
+  tx: Tx,
+  key: ApiKeyRow,
+): Promise<{ mustKeepOne: boolean; otherActiveKeys: number }> {
+  const [region] = await tx.$queryRaw<{ always_keep_one_active_key: boolean }[]>`
+    SELECT always_keep_one_active_key FROM regions WHERE id = ${key.region_id} FOR NO KEY UPDATE`;
+  const [others] = await tx.$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) AS count FROM api_keys k
+    WHERE k.region_id = ${key.region_id} AND k.id <> ${key.id} AND ${IS_ACTIVE}`;
+  return { mustKeepOne: region?.always_keep_one_active_key ?? false, otherActiveKeys: Number(others?.count ?? 0) };
+}
+
+/** The condition that `keyStatus` calls active, for SQL. */
+export const IS_ACTIVE = Prisma.sql`(k.revoked_at IS NULL AND k.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))`;

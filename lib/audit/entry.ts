@@ -1,0 +1,10 @@
+/** Field → [before, after]; JSON-safe and free of secrets. */
+export type AuditChanges = Record<string, [unknown, unknown]>;
+
+/** What a mutation must return about itself. Who, when, from where and which request come from the context. */
+export type AuditEntry = {
+  /** `api_key.created`, `member.updated`, … */
+  action: string;
+  target: { type: string; id: string; name: string };
+  changes: AuditChanges;
+};

@@ -1,0 +1,71 @@
+import { matchesIpRules } from "@/lib/api-keys/ip-rules";
+import { digestToken, parseToken } from "@/lib/api-keys/token";
+import { recordDenied } from "@/lib/audit/repository";
+import { findToken, ipNotAllowed, keyPrincipalOf, type TokenRow } from "@/lib/auth/repository";
+import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { onceAMinute } from "@/lib/once-a-minute";
+import { reloadSigningKeys, signingKeysInUse } from "@/lib/organizations/signing-keys";
+import type { KeyPrincipal } from "@/lib/principal";
+
+/** A credential as the request presents it; `unusable` is one of a kind that is not accepted. */
+export type Presented = { kind: "none" } | { kind: "unusable" } | { kind: "token"; token: string };
+
+// RFC 6750 section 2.1: a case-insensitive scheme, spaces, and one token without spaces.
+const BEARER = /^bearer +([\x21-\x7e]+)$/i;
+
+/** Reads the three places a token may stand in. Throws 400 when they disagree. */
+export function presentedToken(header: (name: string) => string | undefined): Presented {
+  const authorization = header("authorization");
+  const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+  const found = [bearer, header("x-api-key"), header("api-token")].filter((value) => value !== undefined);
+  const [token] = found;
+  if (token === undefined) return authorization === undefined ? { kind: "none" } : { kind: "unusable" };
+  if (found.some((other) => other !== token)) {
+    throw new AppError(
+      "ambiguous_credentials",
+      "Send one token, in one header: Authorization, X-API-Key or api-token.",
+    );
+  }
+  return { kind: "token", token };
+}
+
+/** Finds the key of a token in any state, or null. Malformed tokens are refused without touching the database. */
+export async function lookUpToken(token: string): Promise<TokenRow | null> {
+  if (!parseToken(token)) return null;
+  const keys = await signingKeysInUse();
+  const found = await findToken(keys.map((key) => digestToken(token, key.secret)));
+  if (found) return found;
+  // Another instance may have made a newer signing key since ours were read.
+  const newer = await reloadSigningKeys(keys);
+  return newer ? findToken(newer.map((key) => digestToken(token, key.secret))) : null;
+}
+
+/**
+ * Authenticates a token. Throws 401 `invalid_token`, the same for unknown, malformed, expired, disabled and revoked;
+ * 403 `ip_not_allowed` for a good token from outside its address rules (audited, once a minute per key and address).
+ */
+export async function authenticateToken(token: string, ip: string | null, requestId: string): Promise<KeyPrincipal> {
+  const row = await lookUpToken(token);
+  const principal = row && keyPrincipalOf(row);
+  if (!principal) throw new AppError("invalid_token", "The token is not valid.");
+  if (matchesIpRules(principal.allowed_ips, ip)) return principal;
+  if (onceAMinute(`ip:${principal.id}:${ip}`)) await auditDeniedAddress(principal, ip, requestId);
+  throw ipNotAllowed();
+}
+
+async function auditDeniedAddress(principal: KeyPrincipal, ip: string | null, requestId: string): Promise<void> {
+  const who = { type: principal.type, id: principal.id, name: principal.name } as const;
+  const actor = { organizationId: principal.organization_id, principal: who, ip, requestId };
+  const entry = {
+    action: "api_key.used",
+    target: who,
+    changes: {
+      refused: [null, "ip_not_allowed"] as [unknown, unknown],
+      address: [null, ip ?? "unknown"] as [unknown, unknown],
+    },
+  };
+  await recordDenied(actor, { ...entry, target: { type: "api_key", id: who.id, name: who.name } }).catch((cause) =>
+    log.error({ err: cause }, "a refusal was not audited"),
+  );
+}

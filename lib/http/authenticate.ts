@@ -1,0 +1,41 @@
+import { authenticateToken, presentedToken } from "@/lib/auth/bearer";
+import { findSession } from "@/lib/auth/repository";
+import { readSessionSecret } from "@/lib/auth/session-cookie";
+import { AppError } from "@/lib/errors";
+import { checkOrigin } from "@/lib/http/origin";
+import { consume } from "@/lib/http/rate-limit";
+import type { Principal } from "@/lib/principal";
+
+export type Credentials = {
+  method: string;
+  header: (name: string) => string | undefined;
+  ip: string | null;
+  requestId: string;
+};
+
+/**
+ * Who is asking. A request that carries a token, or anything in a token's place, is judged by that alone; only one
+ * without is judged by the session cookie, and then a change must come from the console's own origin.
+ */
+export async function authenticate({ method, header, ip, requestId }: Credentials): Promise<Principal> {
+  const presented = presentedToken(header);
+  if (presented.kind === "token") return authenticated(() => authenticateToken(presented.token, ip, requestId), ip);
+  if (presented.kind === "unusable") throw unauthenticated("Send the token as: Authorization: Bearer <token>.");
+  const secret = await readSessionSecret(header("cookie"));
+  const member = secret === null ? null : await findSession(secret);
+  if (!member) throw unauthenticated("Send a token as: Authorization: Bearer <token>.");
+  if (method !== "GET" && method !== "HEAD") checkOrigin(header);
+  return member;
+}
+
+const unauthenticated = (detail: string): AppError => new AppError("unauthenticated", detail);
+
+/** Wrong tokens are counted per address; a good token from the same address goes on working. */
+async function authenticated<T>(attempt: () => Promise<T>, ip: string | null): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "invalid_token") consume("wrong_token", ip ?? "unknown");
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from "node:http";
+import { AppError } from "@/lib/errors";
+
+const MAX_BYTES = 64 * 1024;
+
+export type BodySource = {
+  header: (name: string) => string | undefined;
+  /** Node's own request where there is one (the fast lane); else the web stream. */
+  incoming: IncomingMessage | undefined;
+  stream: () => ReadableStream<Uint8Array> | null;
+};
+
+/** The JSON body, or undefined when there is none. 413 past 64 KiB without reading on, 415 and 400 as API.md says. */
+export async function readJsonBody(source: BodySource): Promise<unknown> {
+  const length = source.header("content-length");
+  if (source.header("content-encoding") !== undefined) {
+    throw new AppError("unsupported_media_type", "Send the body as it is, without Content-Encoding.");
+  }
+  if (length === "0" || (length === undefined && source.header("transfer-encoding") === undefined && source.incoming)) {
+    return undefined;
+  }
+  if (length !== undefined && Number(length) > MAX_BYTES) throw tooLarge();
+  const bytes = source.incoming ? await readNode(source.incoming) : await readWeb(source.stream());
+  if (bytes.length === 0) return undefined;
+  requireJson(source.header("content-type"));
+  return parseJson(bytes);
+}
+
+function requireJson(contentType: string | undefined): void {
+  const [type = "", ...parameters] = (contentType ?? "")
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith("charset="))
+    ?.slice(8)
+    .replaceAll('"', "");
+  if (type === "application/json" && (charset === undefined || charset === "utf-8")) return;
+  throw new AppError("unsupported_media_type", "Send the body as Content-Type: application/json, in UTF-8.");
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses as RFC 8259 section 8.1 allows.
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (cause) {
+    throw invalidJson(cause);
+  }
+}
+
+export const invalidJson = (cause?: unknown): AppError =>
+  new AppError("invalid_json", "The body must be one JSON value, in UTF-8.", { cause });
+
+const tooLarge = (): AppError => new AppError("body_too_large", "A body has at most 64 KiB.");
+
+function readNode(incoming: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > MAX_BYTES) {
+        incoming.off("data", onData);
+        incoming.pause();
+        reject(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+    };
+    incoming.on("data", onData);
+    incoming.once("end", () => resolve(Buffer.concat(chunks)));
+    incoming.once("error", (cause) => reject(invalidJson(cause)));
+    incoming.once("close", () => reject(invalidJson()));
+  });
+}
+
+async function readWeb(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  if (!stream) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = stream.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.length;
+    if (size > MAX_BYTES) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    chunks.push(part.value);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { Access } from "@/lib/auth/roles";
+import type { RequestContext } from "@/lib/context";
+import type { HeaderMap } from "@/lib/http/problem";
+import type { InputParts, Operation } from "@/lib/operation";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Answer = { body?: unknown; headers?: HeaderMap; status?: number };
+
+/** A request without a principal: setup, invitations, health. */
+export type PublicRequest = {
+  requestId: string;
+  ip: string | null;
+  raw: unknown;
+  header: (name: string) => string | undefined;
+};
+
+type Described = {
+  method: Method;
+  /** With OpenAPI's braces: `/v4/account/api-keys/{id}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  status: number;
+  /** The shape of the answer; null when it has no body. */
+  response: z.ZodType | null;
+};
+
+/** One row of the HTTP contract: what the router serves, the tests walk through and the OpenAPI document lists. */
+export type Endpoint = Described & {
+  access: Access | "public";
+  input: InputParts;
+} & (
+    | {
+        kind: "principal";
+        call: (context: RequestContext, raw: unknown) => Promise<Answer>;
+        usesIdempotencyKey: boolean;
+      }
+    | { kind: "public"; call: (request: PublicRequest) => Promise<Answer> }
+  );
+
+/** Binds an operation to a method and a path. `answer` may say more than the plain JSON of the result. */
+export function endpoint<P extends InputParts, T>(
+  described: Described & { operation: Operation<P, T>; answer?: (result: T) => Answer; usesIdempotencyKey?: boolean },
+): Endpoint {
+  const { operation, answer, usesIdempotencyKey = false, ...rest } = described;
+  return {
+    ...rest,
+    kind: "principal",
+    access: operation.access,
+    input: operation.input,
+    usesIdempotencyKey,
+    call: async (context, raw) => {
+      const result = await operation(context, raw);
+      return answer ? answer(result) : rest.response === null ? {} : { body: result };
+    },
+  };
+}
+
+/** Binds what needs no credential. */
+export function publicEndpoint(
+  described: Described & { input: InputParts; call: (request: PublicRequest) => Promise<Answer> },
+): Endpoint {
+  return { ...described, kind: "public", access: "public" };
+}

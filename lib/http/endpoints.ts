@@ -1,0 +1,21 @@
+import { apiKeyEndpoints } from "@/lib/api-keys/routes";
+import type { Endpoint } from "@/lib/http/endpoint";
+import { openApiEndpoint } from "@/lib/http/openapi";
+import { operationalEndpoints } from "@/lib/http/operational";
+import { memberEndpoints } from "@/lib/members/routes";
+import { organizationEndpoints } from "@/lib/organizations/routes";
+import { productEndpoints } from "@/lib/products/routes";
+import { regionEndpoints } from "@/lib/regions/routes";
+import { subaccountEndpoints } from "@/lib/subaccounts/routes";
+
+const described: Endpoint[] = [
+  ...apiKeyEndpoints,
+  ...regionEndpoints,
+  ...subaccountEndpoints,
+  ...productEndpoints,
+  ...memberEndpoints,
+  ...organizationEndpoints,
+];
+
+/** Every path that the API app serves. Fixed paths stand before those with a parameter in their place. */
+export const ENDPOINTS: Endpoint[] = [...described, openApiEndpoint(described), ...operationalEndpoints];

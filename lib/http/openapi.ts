@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { ERRORS } from "@/lib/errors";
+import { type Endpoint, publicEndpoint } from "@/lib/http/endpoint";
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(ERRORS) as [string, ...string[]]),
+    detail: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+    exceeding: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: "Problem", description: "RFC 9457 problem details." });
+
+const store = globalThis as { __latchkeyOpenApi?: string };
+
+/** `GET /v4/openapi.json`: the contract, made from the schemas that requests and answers are checked with. */
+export function openApiEndpoint(endpoints: Endpoint[]): Endpoint {
+  return publicEndpoint({
+    method: "GET",
+    path: "/v4/openapi.json",
+    tag: "Reference",
+    summary: "This API as an OpenAPI 3.1 document",
+    status: 200,
+    response: null,
+    input: {},
+    call: async () => {
+      store.__latchkeyOpenApi ??= JSON.stringify(openApiDocument(endpoints));
+      return { body: store.__latchkeyOpenApi, headers: { "content-type": "application/json" } };
+    },
+  });
+}
+
+/** The OpenAPI 3.1 document of `endpoints`. */
+export function openApiDocument(endpoints: Endpoint[]) {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const endpoint of endpoints) {
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operationObject(endpoint) };
+  }
+  return createDocument({
+    openapi: "3.1.1",
+    info: {
+      title: "Latchkey",
+      version: "4",
+      description: "Create, scope, rotate, watch, verify and revoke API keys. Times are Unix seconds.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An API key's token." },
+        apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same token in another header." },
+      },
+    },
+  });
+}
+
+function operationObject(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const { input, response, status } = endpoint;
+  const problem = { description: "A problem", content: { "application/problem+json": { schema: problemSchema } } };
+  return {
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    operationId: operationId(endpoint),
+    description: [endpoint.description, accessSentence(endpoint)].filter(Boolean).join("\n\n"),
+    security: endpoint.kind === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
+    requestParams: {
+      ...(input.params instanceof z.ZodObject ? { path: input.params } : {}),
+      ...(input.query instanceof z.ZodObject ? { query: input.query } : {}),
+    },
+    ...(input.body
+      ? {
+          requestBody: {
+            required: !input.body.safeParse(undefined).success,
+            content: { "application/json": { schema: input.body } },
+          },
+        }
+      : {}),
+    responses: {
+      [String(status)]: response
+        ? { description: "Done", content: { "application/json": { schema: response } } }
+        : { description: "Done" },
+      default: problem,
+    },
+  };
+}
+
+function operationId({ method, path }: Endpoint): string {
+  const words = path
+    .replaceAll(/[{}]/g, "")
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word && word !== "v4");
+  return [method.toLowerCase(), ...words]
+    .map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join("");
+}
+
+function accessSentence({ access }: Endpoint): string {
+  if (access === "public") return "";
+  if (access === "any") return "Any principal may call it.";
+  if (access === "member") return "Needs a member's session.";
+  if (access === "manager") return "Needs the session of an owner or admin.";
+  if (access === "owner") return "Needs an owner's session.";
+  return `Needs \`${access}\`.`;
+}

@@ -1,0 +1,47 @@
+import { hashPassword } from "@/lib/auth/passwords";
+import { getEnv } from "@/lib/env";
+import { newId } from "@/lib/ids";
+import { inTransaction } from "@/lib/operation";
+import { anyMember, lockFirstRun } from "@/lib/organizations/repository";
+import { setupFormSchema } from "@/lib/organizations/schema";
+import { bootstrap, createOrganization, issueSetupToken } from "@/lib/organizations/setup";
+
+/** Names the environment variable of each field of the first owner. */
+const VARIABLES: Record<string, string> = {
+  organization: "LATCHKEY_ORGANIZATION",
+  email: "LATCHKEY_OWNER_EMAIL",
+  password: "LATCHKEY_OWNER_PASSWORD",
+};
+
+/**
+ * What an instance without users does at start: creates the owner that the environment names, bootstrap included, or
+ * else issues a one-time set-up link. Does nothing, and returns no link, once any user exists.
+ */
+export async function firstRun(): Promise<{ setupUrl: string | null }> {
+  if (await anyMember()) return { setupUrl: null };
+  const { owner, url } = getEnv();
+  if (owner) {
+    await createOwner(owner);
+    return { setupUrl: null };
+  }
+  const token = await issueSetupToken();
+  return { setupUrl: token === null ? null : `${url}/setup?token=${token}` };
+}
+
+async function createOwner(owner: { email: string; password: string; organization: string }): Promise<void> {
+  const parsed = setupFormSchema.safeParse({ ...owner, name: owner.email.split("@")[0] });
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(
+      (issue) => `${VARIABLES[String(issue.path[0])] ?? String(issue.path[0])}: ${issue.message}`,
+    );
+    throw new Error(lines.join("\n"));
+  }
+  const password_hash = await hashPassword(parsed.data.password);
+  await inTransaction(async (tx) => {
+    await lockFirstRun(tx);
+    if (await anyMember(tx)) return;
+    const request = { ip: null, requestId: newId("req") };
+    const { organizationId } = await createOrganization(tx, { ...parsed.data, password_hash }, request);
+    await bootstrap(tx, organizationId);
+  });
+}
