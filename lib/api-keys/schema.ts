@@ -6,7 +6,9 @@ import { descriptionSchema, nameSchema } from "@/lib/text";
 export const environmentSchema = z.enum(["production", "preview"]);
 
 /** The shape of every id in a request. What it names is judged by the operation. */
-export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "This is not an id." });
+export const idSchema = z
+  .string({ error: "Expected an id as text." })
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "This is not an id." });
 
 const MAX_PERMISSIONS = 200;
 const MAX_SCOPES = 100;
@@ -15,14 +17,16 @@ const MAX_ADDRESS_RULES = 100;
 const MAX_BULK = 100;
 const MAX_GRACE_PERIOD_SECONDS = 7 * 24 * 60 * 60;
 
-const permissionSchema = z.string().regex(/^[a-z][a-z0-9_]{1,63}(?::[a-z][a-z0-9_]{0,31}){1,2}$/, {
-  error: "A permission is written product:action or account:apikeys:action.",
-});
+const permissionSchema = z
+  .string({ error: "Expected a permission as text." })
+  .regex(/^[a-z][a-z0-9_]{1,63}(?::[a-z][a-z0-9_]{0,31}){1,2}$/, {
+    error: "A permission is written product:action or account:apikeys:action.",
+  });
 
 const scopeSchema = z.strictObject({
   action: z.enum(SCOPE_ACTIONS, { error: "The action is read, write, admin or *." }),
   resource: z
-    .string()
+    .string({ error: "Expected a path as text, or * for all resources." })
     .superRefine((text, context) => {
       const parsed = parseResourceFilter(text);
       if (!parsed.ok)
@@ -34,7 +38,7 @@ const scopeSchema = z.strictObject({
     }),
 });
 
-const addressRuleSchema = z.string().transform((text, context) => {
+const addressRuleSchema = z.string({ error: "Expected an address or a range as text." }).transform((text, context) => {
   const parsed = parseIpRule(text);
   if (parsed.ok) return parsed.rule;
   const { code, detail, suggestions } = parsed;
