@@ -1,0 +1,113 @@
+import { refusingDuplicates } from "@/lib/conflict";
+import { type Position, readPage } from "@/lib/cursor";
+import { getDb, type Tx } from "@/lib/db";
+import type { Product as ProductRow } from "@/lib/generated/prisma/client";
+import type { OrganizationId } from "@/lib/ids";
+import { type Catalogue, type CatalogueProduct, DEFAULT_PRODUCTS } from "@/lib/organizations/catalogue";
+import type { Page, PageQuery } from "@/lib/paging";
+import { PRODUCT_ID } from "@/lib/products/schema";
+
+export type { ProductRow };
+
+const IN_ORDER = [{ position: "asc" as const }, { id: "asc" as const }];
+
+export function selectProducts(organization_id: OrganizationId, page: PageQuery): Promise<Page<ProductRow>> {
+  const { product } = getDb().prisma;
+  return readPage(page, {
+    id: PRODUCT_ID,
+    position: (row) => ({ at: row.position, id: row.id }),
+    read: (after, take) =>
+      product.findMany({ where: { organization_id, ...orderedAfter(after) }, orderBy: IN_ORDER, take }),
+    count: () => product.count({ where: { organization_id } }),
+  });
+}
+
+// A cursor is not to be trusted: beyond what the column holds, there is nothing.
+const MAX_POSITION = 2_147_483_647;
+
+function orderedAfter(after: Position | null) {
+  if (after === null) return {};
+  const position = Math.min(after.at, MAX_POSITION);
+  return { OR: [{ position: { gt: position } }, { position, id: { gt: after.id } }] };
+}
+
+export function findProduct(organization_id: OrganizationId, id: string): Promise<ProductRow | null> {
+  return getDb().prisma.product.findFirst({ where: { organization_id, id } });
+}
+
+const CATALOGUE = {
+  name: "latchkey_catalogue",
+  text: `SELECT id, title, description, actions, retired_at FROM products WHERE organization_id = $1 ORDER BY position, id`,
+};
+
+/** The organization's permission catalogue, for reads: one prepared statement. */
+export async function readCatalogue(organizationId: OrganizationId): Promise<Catalogue> {
+  const { rows } = await getDb().pool.query<CatalogueProduct>({ ...CATALOGUE, values: [organizationId] });
+  return { products: rows };
+}
+
+/**
+ * The catalogue for a change that grants permissions. Its products are held until COMMIT: nobody deletes one, takes an
+ * action away or retires it while a key is being given it.
+ */
+export async function lockCatalogue(tx: Tx, organizationId: OrganizationId): Promise<Catalogue> {
+  const products = await tx.$queryRaw<CatalogueProduct[]>`
+    SELECT id, title, description, actions, retired_at FROM products WHERE organization_id = ${organizationId}
+    ORDER BY position, id FOR KEY SHARE`;
+  return { products };
+}
+
+/** Reads a product, holding it alone to the end of the transaction: whoever grants its permissions waits. */
+export async function lockProduct(tx: Tx, organization_id: OrganizationId, id: string): Promise<ProductRow | null> {
+  await tx.$queryRaw`SELECT FROM products WHERE organization_id = ${organization_id} AND id = ${id} FOR UPDATE`;
+  return tx.product.findFirst({ where: { organization_id, id } });
+}
+
+/** The standard catalogue of a new organization. */
+export async function insertDefaultProducts(tx: Tx, organization_id: OrganizationId): Promise<void> {
+  const data = DEFAULT_PRODUCTS.map((product, i) => ({
+    ...product,
+    actions: [...product.actions],
+    organization_id,
+    position: i + 1,
+  }));
+  await tx.product.createMany({ data });
+}
+
+export type NewProduct = Pick<ProductRow, "id" | "title" | "description" | "actions" | "created_at"> & {
+  organization_id: OrganizationId;
+};
+
+/** Adds a product at the end of the catalogue. Throws 409 `name_taken` when there is one of this id. */
+export async function insertProduct(tx: Tx, row: NewProduct): Promise<ProductRow> {
+  const last = await tx.product.aggregate({
+    where: { organization_id: row.organization_id },
+    _max: { position: true },
+  });
+  const data = { ...row, position: (last._max.position ?? 0) + 1, updated_at: row.created_at };
+  return refusingDuplicates("/id", `There is a product ${row.id} already.`, () => tx.product.create({ data }));
+}
+
+export type ProductChange = Partial<Pick<ProductRow, "title" | "description" | "actions" | "retired_at">>;
+
+/** Changes a product that the caller holds locked, and moves its version on. */
+export function changeProduct(tx: Tx, row: ProductRow, now: Date, change: ProductChange): Promise<ProductRow> {
+  const { organization_id, id } = row;
+  const data = { ...change, updated_at: now, version: { increment: 1 } };
+  return tx.product.update({ where: { organization_id_id: { organization_id, id } }, data });
+}
+
+export async function removeProduct(tx: Tx, organization_id: OrganizationId, id: string): Promise<void> {
+  await tx.product.deleteMany({ where: { organization_id, id } });
+}
+
+/** The product's actions that a key holds which is not revoked; disabled and expired keys can come back, so they count. */
+export async function actionsInUse(tx: Tx, organizationId: OrganizationId, productId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ action: string }[]>`
+    SELECT DISTINCT split_part(permission, ':', 2) AS action
+    FROM api_keys k CROSS JOIN LATERAL unnest(k.permissions) AS held(permission)
+    WHERE k.organization_id = ${organizationId} AND k.revoked_at IS NULL
+      AND split_part(permission, ':', 1) = ${productId}
+    ORDER BY action`;
+  return rows.map(({ action }) => action);
+}

@@ -1,0 +1,99 @@
+import { refusingDuplicates } from "@/lib/conflict";
+import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/cursor";
+import { getDb, type Tx } from "@/lib/db";
+import type { Subaccount as SubaccountRow } from "@/lib/generated/prisma/client";
+import { newId, type OrganizationId } from "@/lib/ids";
+import type { Page, PageQuery } from "@/lib/paging";
+import type { Principal } from "@/lib/principal";
+import { SUBACCOUNT_ID } from "@/lib/subaccounts/schema";
+
+export type { SubaccountRow };
+
+/** The subaccounts a principal can see: its organization's, for a limited member only those of the limit. */
+function visibleTo(principal: Principal) {
+  const limit = principal.type === "user" ? principal.subaccounts : null;
+  return { organization_id: principal.organization_id, ...(limit === null ? {} : { AND: { id: { in: [...limit] } } }) };
+}
+
+export function selectSubaccounts(principal: Principal, page: PageQuery): Promise<Page<SubaccountRow>> {
+  const { subaccount } = getDb().prisma;
+  const where = visibleTo(principal);
+  return readPage(page, {
+    id: SUBACCOUNT_ID,
+    position: byCreation,
+    read: (after, take) =>
+      subaccount.findMany({ where: { ...where, ...createdAfter(after) }, orderBy: OLDEST_FIRST, take }),
+    count: () => subaccount.count({ where }),
+  });
+}
+
+export function findSubaccount(principal: Principal, id: string): Promise<SubaccountRow | null> {
+  return getDb().prisma.subaccount.findFirst({ where: { ...visibleTo(principal), id } });
+}
+
+/** Reads a visible subaccount, holding it alone to the end of the transaction: keys that name it wait. */
+export async function lockSubaccount(tx: Tx, principal: Principal, id: string): Promise<SubaccountRow | null> {
+  await tx.$queryRaw`SELECT FROM subaccounts WHERE organization_id = ${principal.organization_id} AND id = ${id} FOR UPDATE`;
+  return tx.subaccount.findFirst({ where: { ...visibleTo(principal), id } });
+}
+
+/**
+ * Which of `ids` are subaccounts of the organization. Holds them against deletion until COMMIT, so that what is about
+ * to name them cannot name one that is gone.
+ */
+export async function lockSubaccounts(
+  tx: Tx,
+  organizationId: OrganizationId,
+  ids: readonly string[],
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM subaccounts WHERE organization_id = ${organizationId} AND id = ANY (${[...ids]}::text[])
+    ORDER BY id FOR KEY SHARE`;
+  return rows.map(({ id }) => id);
+}
+
+export type NewSubaccount = Pick<SubaccountRow, "name" | "external_id" | "created_at"> & {
+  organization_id: OrganizationId;
+};
+
+/** Makes a subaccount. Throws 409 `name_taken` when another has its external id. */
+export function insertSubaccount(tx: Tx, row: NewSubaccount): Promise<SubaccountRow> {
+  const data = { ...row, id: newId("sub"), updated_at: row.created_at };
+  return refusingTakenId(() => tx.subaccount.create({ data }));
+}
+
+export type SubaccountChange = Partial<Pick<SubaccountRow, "name" | "external_id">>;
+
+/** Changes a subaccount that the caller holds locked, and moves its version on. */
+export function changeSubaccount(
+  tx: Tx,
+  row: SubaccountRow,
+  now: Date,
+  change: SubaccountChange,
+): Promise<SubaccountRow> {
+  const { organization_id, id } = row;
+  const data = { ...change, updated_at: now, version: { increment: 1 } };
+  return refusingTakenId(() => tx.subaccount.update({ where: { organization_id, id }, data }));
+}
+
+/**
+ * Deletes a subaccount and takes it out of every list that names it. A key whose list becomes empty reaches nothing:
+ * "all" is a flag of its own. Returns how many keys and members were changed.
+ */
+export async function removeSubaccount(tx: Tx, row: SubaccountRow): Promise<{ keys: number; members: number }> {
+  const { organization_id, id } = row;
+  const keys = await tx.$executeRaw`
+    UPDATE api_keys
+    SET allowed_subaccounts = array_remove(allowed_subaccounts, ${id}), version = version + 1, updated_at = now()
+    WHERE organization_id = ${organization_id} AND allowed_subaccounts @> ARRAY[${id}]::text[]`;
+  const members = await tx.$executeRaw`
+    UPDATE members SET subaccounts = array_remove(subaccounts, ${id}), version = version + 1, updated_at = now()
+    WHERE organization_id = ${organization_id} AND ${id} = ANY (subaccounts)`;
+  await tx.subaccount.deleteMany({ where: { organization_id, id } });
+  return { keys, members };
+}
+
+function refusingTakenId(write: () => PromiseLike<SubaccountRow>): Promise<SubaccountRow> {
+  return refusingDuplicates("/external_id", "Another subaccount has this external id already.", write);
+}
