@@ -1,0 +1,84 @@
+import { refusingDuplicates } from "@/lib/conflict";
+import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/cursor";
+import type { Tx } from "@/lib/db";
+import { getDb } from "@/lib/db";
+import type { Member } from "@/lib/generated/prisma/client";
+import { newId, type OrganizationId } from "@/lib/ids";
+import { MEMBER_ID } from "@/lib/members/schema";
+import type { Page, PageQuery } from "@/lib/paging";
+
+/** A member's row without the password's hash, which nothing here may read. */
+export type MemberRow = Omit<Member, "password_hash">;
+
+const omit = { password_hash: true } as const;
+
+export function selectMembers(organization_id: OrganizationId, page: PageQuery): Promise<Page<MemberRow>> {
+  const { member } = getDb().prisma;
+  return readPage(page, {
+    id: MEMBER_ID,
+    position: byCreation,
+    read: (after, take) =>
+      member.findMany({ where: { organization_id, ...createdAfter(after) }, omit, orderBy: OLDEST_FIRST, take }),
+    count: () => member.count({ where: { organization_id } }),
+  });
+}
+
+export function findMember(organization_id: OrganizationId, id: string, tx?: Tx): Promise<MemberRow | null> {
+  return (tx ?? getDb().prisma).member.findFirst({ where: { organization_id, id }, omit });
+}
+
+/**
+ * Holds a member and their sessions alone to the end of the transaction. Sessions first: that is the order in which a
+ * change that they are making themselves holds the two. Whose member it is, `findMember` judges afterwards.
+ */
+export async function lockMember(tx: Tx, id: string): Promise<void> {
+  await tx.$executeRaw`SELECT FROM sessions WHERE member_id = ${id} AND ended_at IS NULL ORDER BY id FOR UPDATE`;
+  await tx.$executeRaw`SELECT FROM members WHERE id = ${id} FOR UPDATE`;
+}
+
+/** Makes decisions about the organization's last owner take turns. Creating keys and members goes on meanwhile. */
+export async function lockOwners(tx: Tx, organizationId: OrganizationId): Promise<void> {
+  await tx.$executeRaw`SELECT FROM organizations WHERE id = ${organizationId} FOR NO KEY UPDATE`;
+}
+
+/** The organization's owners who can sign in, other than `id`. */
+export function countOtherActiveOwners(tx: Tx, organization_id: OrganizationId, id: string): Promise<number> {
+  const usable = { activated_at: { not: null }, deactivated_at: null };
+  return tx.member.count({ where: { organization_id, role: "owner", id: { not: id }, ...usable } });
+}
+
+export type NewMember = Pick<
+  MemberRow,
+  "email" | "name" | "role" | "limit_permissions" | "permissions" | "limit_subaccounts" | "subaccounts" | "created_at"
+> & { organization_id: OrganizationId };
+
+/** Makes a member who is invited. Throws 409 `name_taken`, the same whatever organization the e-mail belongs to. */
+export function insertMember(tx: Tx, row: NewMember): Promise<MemberRow> {
+  const data = { ...row, id: newId("usr"), updated_at: row.created_at };
+  const detail = "This e-mail address belongs to a member already. Each address has one account on this instance.";
+  return refusingDuplicates("/email", detail, () => tx.member.create({ data, omit }));
+}
+
+export type MemberChange = Partial<
+  Pick<
+    MemberRow,
+    "name" | "role" | "limit_permissions" | "permissions" | "limit_subaccounts" | "subaccounts" | "deactivated_at"
+  >
+>;
+
+/** Changes a member that the caller holds locked, and moves the version on. */
+export function changeMember(tx: Tx, row: MemberRow, now: Date, change: MemberChange): Promise<MemberRow> {
+  const { organization_id, id } = row;
+  const data = { ...change, updated_at: now, version: { increment: 1 } };
+  return tx.member.update({ where: { organization_id, id }, data, omit });
+}
+
+/** Ends every session of the member: their next request anywhere is signed out. */
+export async function endSessions(tx: Tx, memberId: string): Promise<void> {
+  await tx.$executeRaw`UPDATE sessions SET ended_at = now() WHERE member_id = ${memberId} AND ended_at IS NULL`;
+}
+
+/** Removes the member with their sessions, identities and invitations. Keys stay: they are the organization's. */
+export async function removeMember(tx: Tx, organization_id: OrganizationId, id: string): Promise<void> {
+  await tx.member.deleteMany({ where: { organization_id, id } });
+}
