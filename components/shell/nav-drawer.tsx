@@ -8,6 +8,7 @@ import { SidebarNav } from "@/components/shell/sidebar-nav";
 import { Button } from "@/components/ui/button";
 import { OVERLAY_CLASSES } from "@/components/ui/dialog";
 import { IconButton } from "@/components/ui/icon-button";
+import { returnFocus } from "@/components/ui/return-focus";
 
 /** The sidebar on a phone: behind a button, as a drawer that closes with the choice. */
 export function NavDrawer({ viewer, organizationName }: { viewer: Viewer; organizationName: string }) {
@@ -20,6 +21,7 @@ export function NavDrawer({ viewer, organizationName }: { viewer: Viewer; organi
       <Dialog.Portal>
         <Dialog.Overlay className={`${OVERLAY_CLASSES} md:hidden`} />
         <Dialog.Content
+          {...returnFocus}
           aria-describedby={undefined}
           className="fixed inset-y-0 left-0 z-40 w-72 max-w-[85vw] overflow-y-auto border-border border-r bg-surface-sunken p-3 shadow-overlay outline-none data-[state=closed]:animate-fade-out data-[state=open]:animate-drawer-in md:hidden"
         >

@@ -6,6 +6,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { dialogVariants, OVERLAY_CLASSES } from "@/components/ui/dialog";
+import { returnFocus } from "@/components/ui/return-focus";
 
 type AlertDialogProps = {
   open: boolean;
@@ -32,6 +33,7 @@ export function AlertDialog({ tone = "danger", cancelLabel = "Cancel", pending =
       <Radix.Portal>
         <Radix.Overlay className={OVERLAY_CLASSES} />
         <Radix.Content
+          {...returnFocus}
           className={classNames(
             dialogVariants({ size: props.size ?? "md" }),
             "max-sm:top-auto max-sm:bottom-0 max-sm:h-auto max-sm:max-h-dvh max-sm:rounded-t-xl max-sm:border-t",

@@ -6,6 +6,7 @@ import { Dialog as Radix } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
+import { returnFocus } from "@/components/ui/return-focus";
 
 /** Open state and focus: the focus goes back to where it came from when the dialog closes. */
 export const Dialog = Radix.Root;
@@ -29,7 +30,7 @@ export const dialogVariants = cva(
 );
 
 type DialogContentProps = VariantProps<typeof dialogVariants> &
-  Pick<ComponentProps<typeof Radix.Content>, "onOpenAutoFocus" | "onCloseAutoFocus"> & {
+  Pick<ComponentProps<typeof Radix.Content>, "onOpenAutoFocus"> & {
     title: ReactNode;
     description?: ReactNode;
     /** False: neither Escape nor an outside click nor a corner button closes it; only what is inside does. */
@@ -46,8 +47,8 @@ export function DialogContent({
   size,
   dismissible = true,
   onDismissAttempt,
+  onOpenAutoFocus,
   children,
-  ...props
 }: DialogContentProps) {
   const keepOpen = (event: Event) => {
     if (dismissible) return;
@@ -62,27 +63,32 @@ export function DialogContent({
       <Radix.Overlay className={OVERLAY_CLASSES} />
       <Radix.Content
         {...described}
-        {...props}
+        onOpenAutoFocus={(event) => {
+          returnFocus.onOpenAutoFocus(event);
+          onOpenAutoFocus?.(event);
+        }}
+        onCloseAutoFocus={returnFocus.onCloseAutoFocus}
         className={dialogVariants({ size })}
         onEscapeKeyDown={keepOpen}
         onInteractOutside={keepOpen}
       >
-        <header className="flex items-start gap-4 border-border border-b px-5 py-4">
-          <div className="min-w-0 flex-1">
-            <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
-            {description ? (
-              <Radix.Description className="mt-0.5 text-text-muted">{description}</Radix.Description>
-            ) : null}
-          </div>
-          {dismissible ? (
-            <Radix.Close asChild>
-              <Button variant="ghost" aria-label="Close" className="-my-1 -mr-2 w-8 px-0 pointer-coarse:w-10">
-                <X aria-hidden />
-              </Button>
-            </Radix.Close>
-          ) : null}
+        <header className="border-border border-b py-4 pr-14 pl-5">
+          <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
+          {description ? <Radix.Description className="mt-0.5 text-text-muted">{description}</Radix.Description> : null}
         </header>
         {children}
+        {/* Last in the order of focus, so that a dialog starts at its first field. */}
+        {dismissible ? (
+          <Radix.Close asChild>
+            <Button
+              variant="ghost"
+              aria-label="Close"
+              className="absolute top-3 right-3 w-8 px-0 text-text-muted hover:text-text pointer-coarse:top-2 pointer-coarse:w-10"
+            >
+              <X aria-hidden />
+            </Button>
+          </Radix.Close>
+        ) : null}
       </Radix.Content>
     </Radix.Portal>
   );

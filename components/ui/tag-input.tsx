@@ -56,7 +56,8 @@ export function TagInput({
   };
   const focusItem = (index: number) => {
     const buttons = list.current?.querySelectorAll<HTMLButtonElement>("button[data-tag]");
-    (index < 0 ? null : buttons?.[index])?.focus() ?? input.current?.focus();
+    const target = (index < 0 ? null : buttons?.[index]) ?? input.current;
+    target?.focus();
   };
   const handleKey = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
