@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { preparePageRequest } from "@/lib/server/page-lane";
+import { type Refusal, refuse, refuseSocket } from "@/lib/server/refusal";
+import { isApiPath, MAX_HEADERS, pathTarget, refusalOf } from "@/lib/server/request-rules";
+import { API_CONTENT_SECURITY_POLICY, setSecurityHeaders } from "@/lib/server/security-headers";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+export type Lanes = {
+  /** The console's origin, from LATCHKEY_URL. */
+  url: string;
+  /** The API app on node's own request; null to serve the API through Next too. */
+  api: Handler | null;
+  pages: Handler;
+  /** False while there is no database to show pages from. */
+  isReady: () => boolean;
+  dev?: boolean;
+};
+
+/**
+ * The HTTP server: API paths go straight to the API app, all else to Next. Slow, oversized and odd requests end
+ * here, with an answer.
+ */
+export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): Server {
+  const origin = new URL(url);
+  const https = origin.protocol === "https:";
+  const server = createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 15_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+    },
+    (request, response) => {
+      setSecurityHeaders(response, https);
+      const target = pathTarget(request.url);
+      if (target === null) {
+        refuse(response, { status: 404, code: "not_found", detail: "There is nothing at this address." });
+        return;
+      }
+      request.url = target;
+      const path = target.split("?", 1)[0] ?? "";
+      const refusal = refusalOf(request, path);
+      if (refusal) {
+        refuse(response, refusal);
+        return;
+      }
+      if (isApiPath(path)) {
+        response.setHeader("Content-Security-Policy", API_CONTENT_SECURITY_POLICY);
+        if (api) {
+          api(request, response);
+          return;
+        }
+      }
+      preparePageRequest(request, response, origin, dev);
+      if (isReady() || isApiPath(path)) pages(request, response);
+      else sayStarting(response);
+    },
+  );
+  // Node drops the headers beyond this number without a word; one more than we take makes them noticed.
+  server.maxHeadersCount = MAX_HEADERS + 1;
+  server.on("clientError", (error, socket) => refuseSocket(socket, refusalOfParser(error)));
+  server.on("connect", (_request, socket) =>
+    refuseSocket(socket, {
+      status: 405,
+      code: "method_not_allowed",
+      detail: "CONNECT is not supported.",
+      allow: "GET",
+    }),
+  );
+  if (!dev)
+    server.on("upgrade", (_request, socket) =>
+      refuseSocket(socket, { status: 400, code: "no_upgrade", detail: "There are no WebSockets here." }),
+    );
+  return server;
+}
+
+function sayStarting(response: ServerResponse): void {
+  response.writeHead(503, { "Content-Type": "text/html; charset=utf-8", "Retry-After": "5" });
+  response.end(
+    '<!doctype html><html lang="en"><meta http-equiv="refresh" content="5"><title>Latchkey</title>' +
+      "<h1>Latchkey is waiting for its database</h1><p>This page reloads by itself. The server's log says more.</p></html>",
+  );
+}
+
+function refusalOfParser(error: Error): Refusal {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "HPE_HEADER_OVERFLOW")
+    return { status: 431, code: "headers_too_large", detail: "The headers are too large." };
+  if (code === "HPE_INVALID_METHOD")
+    return { status: 501, code: "method_not_allowed", detail: "This method is not known." };
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
+    return { status: 408, code: "timeout", detail: "The request took too long to arrive." };
+  return { status: 400, code: "bad_request", detail: "This is not a valid HTTP request." };
+}
