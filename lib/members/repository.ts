@@ -1,10 +1,9 @@
 import { refusingDuplicates } from "@/lib/conflict";
-import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/cursor";
 import type { Tx } from "@/lib/db";
 import { getDb } from "@/lib/db";
 import type { Member } from "@/lib/generated/prisma/client";
 import { newId, type OrganizationId } from "@/lib/ids";
-import { MEMBER_ID } from "@/lib/members/schema";
+import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/pages";
 import type { Page, PageQuery } from "@/lib/paging";
 
 /** A member's row without the password's hash, which nothing here may read. */
@@ -15,7 +14,7 @@ const omit = { password_hash: true } as const;
 export function selectMembers(organization_id: OrganizationId, page: PageQuery): Promise<Page<MemberRow>> {
   const { member } = getDb().prisma;
   return readPage(page, {
-    id: MEMBER_ID,
+    scope: `members:${organization_id}`,
     position: byCreation,
     read: (after, take) =>
       member.findMany({ where: { organization_id, ...createdAfter(after) }, omit, orderBy: OLDEST_FIRST, take }),

@@ -4,7 +4,7 @@ import { emailSchema } from "@/lib/organizations/schema";
 import { pageSchema, someField } from "@/lib/paging";
 import { nameSchema } from "@/lib/text";
 
-export const MEMBER_ID = /^usr_[0-9a-z]{24}$/;
+const MEMBER_ID = /^usr_[0-9a-z]{24}$/;
 export const memberParams = z.strictObject({ id: z.string().regex(MEMBER_ID) });
 
 const name = nameSchema(100);

@@ -1,11 +1,10 @@
 import { refusingDuplicates } from "@/lib/conflict";
-import { type Position, readPage } from "@/lib/cursor";
 import { getDb, type Tx } from "@/lib/db";
 import type { Product as ProductRow } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
 import { type Catalogue, type CatalogueProduct, DEFAULT_PRODUCTS } from "@/lib/organizations/catalogue";
+import { type Position, readPage } from "@/lib/pages";
 import type { Page, PageQuery } from "@/lib/paging";
-import { PRODUCT_ID } from "@/lib/products/schema";
 
 export type { ProductRow };
 
@@ -14,7 +13,7 @@ const IN_ORDER = [{ position: "asc" as const }, { id: "asc" as const }];
 export function selectProducts(organization_id: OrganizationId, page: PageQuery): Promise<Page<ProductRow>> {
   const { product } = getDb().prisma;
   return readPage(page, {
-    id: PRODUCT_ID,
+    scope: `products:${organization_id}`,
     position: (row) => ({ at: row.position, id: row.id }),
     read: (after, take) =>
       product.findMany({ where: { organization_id, ...orderedAfter(after) }, orderBy: IN_ORDER, take }),
@@ -22,13 +21,9 @@ export function selectProducts(organization_id: OrganizationId, page: PageQuery)
   });
 }
 
-// A cursor is not to be trusted: beyond what the column holds, there is nothing.
-const MAX_POSITION = 2_147_483_647;
-
 function orderedAfter(after: Position | null) {
   if (after === null) return {};
-  const position = Math.min(after.at, MAX_POSITION);
-  return { OR: [{ position: { gt: position } }, { position, id: { gt: after.id } }] };
+  return { OR: [{ position: { gt: after.at } }, { position: after.at, id: { gt: after.id } }] };
 }
 
 export function findProduct(organization_id: OrganizationId, id: string): Promise<ProductRow | null> {

@@ -3,7 +3,6 @@ import { productActionSchema, productIdSchema } from "@/lib/organizations/catalo
 import { pageSchema, someField } from "@/lib/paging";
 import { descriptionSchema, nameSchema } from "@/lib/text";
 
-export const PRODUCT_ID = /^[a-z][a-z0-9_]{1,63}$/;
 export const productParams = z.strictObject({ id: productIdSchema });
 
 const MAX_ACTIONS = 20;

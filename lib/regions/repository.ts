@@ -1,10 +1,9 @@
 import { refusingDuplicates } from "@/lib/conflict";
-import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/cursor";
 import { getDb, type Tx } from "@/lib/db";
 import type { Region as RegionRow } from "@/lib/generated/prisma/client";
 import { newId, type OrganizationId } from "@/lib/ids";
+import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/pages";
 import type { Page, PageQuery } from "@/lib/paging";
-import { REGION_ID } from "@/lib/regions/schema";
 import { nameKey } from "@/lib/text";
 
 export type { RegionRow };
@@ -12,7 +11,7 @@ export type { RegionRow };
 export function selectRegions(organization_id: OrganizationId, page: PageQuery): Promise<Page<RegionRow>> {
   const { region } = getDb().prisma;
   return readPage(page, {
-    id: REGION_ID,
+    scope: `regions:${organization_id}`,
     position: byCreation,
     read: (after, take) =>
       region.findMany({ where: { organization_id, ...createdAfter(after) }, orderBy: OLDEST_FIRST, take }),

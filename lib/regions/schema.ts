@@ -2,7 +2,7 @@ import { z } from "zod";
 import { pageSchema, someField } from "@/lib/paging";
 import { descriptionSchema, nameSchema } from "@/lib/text";
 
-export const REGION_ID = /^reg_[0-9a-z]{24}$/;
+const REGION_ID = /^reg_[0-9a-z]{24}$/;
 export const regionParams = z.strictObject({ id: z.string().regex(REGION_ID) });
 
 const name = nameSchema(64);

@@ -1,11 +1,10 @@
 import { refusingDuplicates } from "@/lib/conflict";
-import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/cursor";
 import { getDb, type Tx } from "@/lib/db";
 import type { Subaccount as SubaccountRow } from "@/lib/generated/prisma/client";
 import { newId, type OrganizationId } from "@/lib/ids";
+import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/pages";
 import type { Page, PageQuery } from "@/lib/paging";
 import type { Principal } from "@/lib/principal";
-import { SUBACCOUNT_ID } from "@/lib/subaccounts/schema";
 
 export type { SubaccountRow };
 
@@ -19,7 +18,7 @@ export function selectSubaccounts(principal: Principal, page: PageQuery): Promis
   const { subaccount } = getDb().prisma;
   const where = visibleTo(principal);
   return readPage(page, {
-    id: SUBACCOUNT_ID,
+    scope: `subaccounts:${principal.organization_id}`,
     position: byCreation,
     read: (after, take) =>
       subaccount.findMany({ where: { ...where, ...createdAfter(after) }, orderBy: OLDEST_FIRST, take }),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { pageSchema, someField } from "@/lib/paging";
 import { descriptionSchema, nameSchema } from "@/lib/text";
 
-export const SUBACCOUNT_ID = /^sub_[0-9a-z]{24}$/;
+const SUBACCOUNT_ID = /^sub_[0-9a-z]{24}$/;
 export const subaccountParams = z.strictObject({ id: z.string().regex(SUBACCOUNT_ID) });
 
 const name = nameSchema(100);
