@@ -127,7 +127,7 @@ export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 function parser<P extends InputParts>(parts: P): (raw: unknown) => InputOf<P> {
   const schema = z.object(parts as z.ZodRawShape);
   return (raw) => {
-    const parsed = schema.safeParse(raw);
+    const parsed = schema.safeParse(raw, { reportInput: true });
     if (parsed.success) return parsed.data as InputOf<P>;
     // An id that cannot exist is answered like one that does not.
     if (parsed.error.issues.some((issue) => issue.path[0] === "params")) throw notFound();
