@@ -1,25 +1,11 @@
 "use client";
 
-import { MessagePage } from "@/components/shell/message-page";
-import { Button } from "@/components/ui/button";
+import { ErrorMessage, type ErrorMessageProps } from "@/components/shell/error-message";
 
-type ErrorPageProps = { error: Error & { digest?: string }; reset: () => void };
-
-/** The error itself stays in the server's log; the digest finds it there. */
-export default function ErrorPage({ error, reset }: ErrorPageProps) {
+export default function ErrorPage(props: ErrorMessageProps) {
   return (
-    <MessagePage
-      title="This page could not be shown"
-      description={
-        <>
-          The server had a problem, or cannot reach its database. Nothing that you saved before is lost.
-          {error.digest ? <span className="mt-2 block font-mono text-xs">Reference: {error.digest}</span> : null}
-        </>
-      }
-    >
-      <Button variant="primary" onClick={reset}>
-        Try again
-      </Button>
-    </MessagePage>
+    <main>
+      <ErrorMessage {...props} />
+    </main>
   );
 }

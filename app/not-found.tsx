@@ -1,17 +1,12 @@
 import type { Metadata } from "next";
-import Link from "next/link";
-import { HOME } from "@/components/auth/next-path";
-import { MessagePage } from "@/components/shell/message-page";
-import { Button } from "@/components/ui/button";
+import { NotFoundMessage } from "@/components/shell/not-found-message";
 
 export const metadata: Metadata = { title: "Not found" };
 
 export default function NotFound() {
   return (
-    <MessagePage title="There is nothing here" description="The address is wrong, or what it named is gone.">
-      <Button asChild>
-        <Link href={HOME}>Go to the console</Link>
-      </Button>
-    </MessagePage>
+    <main>
+      <NotFoundMessage />
+    </main>
   );
 }

@@ -1,0 +1,3 @@
+import { NotFoundMessage } from "@/components/shell/not-found-message";
+
+export default NotFoundMessage;
