@@ -1,4 +1,4 @@
-export const HOME = "/api-keys";
+import { HOME } from "@/components/shell/home";
 
 /**
  * Where to go after signing in: `value` if it is a path of this console, else home. Judged as the browser will read it,

@@ -9,7 +9,7 @@ import { applyProblem, callApi, type FormAlert } from "@/components/api-client";
 import { AuthForm } from "@/components/auth/auth-form";
 import { LinkUsed } from "@/components/auth/link-used";
 import { NewPasswordField } from "@/components/auth/new-password-field";
-import { HOME } from "@/components/auth/next-path";
+import { HOME } from "@/components/shell/home";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { setupFormSchema } from "@/lib/organizations/schema";

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { HOME } from "@/components/auth/next-path";
+import { HOME } from "@/components/shell/home";
 import { MessagePage } from "@/components/shell/message-page";
 import { Button } from "@/components/ui/button";
 

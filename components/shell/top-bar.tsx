@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { AccountMenu } from "@/components/shell/account-menu";
+import { HOME } from "@/components/shell/home";
 import { NavDrawer } from "@/components/shell/nav-drawer";
 import { ProductMark } from "@/components/shell/product-mark";
 import type { ShellProps } from "@/components/shell/shell";
@@ -9,10 +10,7 @@ export function TopBar({ organizationName, ...account }: ShellProps) {
   return (
     <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-border border-b bg-surface-sunken px-4">
       <NavDrawer viewer={{ role, bootstrapped }} organizationName={organizationName} />
-      <Link
-        href={bootstrapped ? "/api-keys" : "/settings"}
-        className="flex min-h-8 shrink-0 items-center gap-2 rounded-md font-semibold"
-      >
+      <Link href={HOME} className="flex min-h-8 shrink-0 items-center gap-2 rounded-md font-semibold">
         <ProductMark />
         <span className="max-sm:sr-only">Latchkey</span>
       </Link>
