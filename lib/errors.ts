@@ -1,6 +1,6 @@
 /** Every error the API can answer with, its HTTP status and its title. A code without a status does not compile. */
 export const ERRORS = {
-  invalid_json: { status: 400, title: "The body is not valid JSON" },
+  invalid_json: { status: 400, title: "The body is not a JSON object" },
   ambiguous_credentials: { status: 400, title: "More than one credential was sent" },
   invalid_cursor: { status: 400, title: "The cursor is not valid" },
   unauthenticated: { status: 401, title: "Authentication is required" },

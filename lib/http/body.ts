@@ -40,16 +40,19 @@ function requireJson(contentType: string | undefined): void {
 }
 
 function parseJson(bytes: Uint8Array): unknown {
+  let value: unknown;
   try {
     // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses as RFC 8259 section 8.1 allows.
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
     throw invalidJson(cause);
   }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw invalidJson();
 }
 
 export const invalidJson = (cause?: unknown): AppError =>
-  new AppError("invalid_json", "The body must be one JSON value, in UTF-8.", { cause });
+  new AppError("invalid_json", "The body must be one JSON object, in UTF-8.", { cause });
 
 const tooLarge = (): AppError => new AppError("body_too_large", "A body has at most 64 KiB.");
 

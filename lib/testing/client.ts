@@ -34,7 +34,11 @@ export function apiClient({ token, cookie, ip = "203.0.113.7" }: Identity = {}) 
     });
     const answered = await response.text();
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(answered) : answered };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && answered !== "" ? JSON.parse(answered) : answered,
+    };
   };
   return {
     send,
