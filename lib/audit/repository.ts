@@ -1,7 +1,10 @@
+import { storable } from "@/lib/audit/canonical";
 import type { AuditEntry } from "@/lib/audit/entry";
+import { type EventContent, mintEventId } from "@/lib/audit/event";
+import { databaseFault } from "@/lib/database-errors";
 import { getDb } from "@/lib/db";
-import type { Prisma } from "@/lib/generated/prisma/client";
-import { newId } from "@/lib/ids";
+import { AppError } from "@/lib/errors";
+import { Prisma } from "@/lib/generated/prisma/client";
 
 /** The part of a request that an audit event records. */
 export type AuditActor = {
@@ -11,9 +14,34 @@ export type AuditActor = {
   requestId: string;
 };
 
-function eventRow(actor: AuditActor, entry: AuditEntry, outcome: "done" | "denied"): Prisma.AuditEventCreateManyInput {
-  return {
-    id: newId("evt"),
+/**
+ * Writes events of a change in the change's own transaction: both commit or neither does. Throws `unavailable` when
+ * the log cannot be written: a change that cannot be audited does not happen.
+ */
+export async function recordDone(
+  tx: Prisma.TransactionClient,
+  actor: AuditActor,
+  entries: AuditEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  try {
+    await tx.$executeRaw(insertion(entries.map((entry) => contentOf(actor, entry, "done"))));
+  } catch (cause) {
+    if (databaseFault(cause) === "retry") throw cause;
+    throw new AppError("unavailable", "The audit log cannot be written, so nothing was changed.", {
+      retryAfter: 5,
+      cause,
+    });
+  }
+}
+
+/** Writes a refusal; it has no change to share a transaction with. */
+export async function recordDenied(actor: AuditActor, entry: AuditEntry): Promise<void> {
+  await getDb().prisma.$executeRaw(insertion([contentOf(actor, entry, "denied")]));
+}
+
+function contentOf(actor: AuditActor, entry: AuditEntry, outcome: EventContent["outcome"]): EventContent {
+  return storable({
     organization_id: actor.organizationId,
     action: entry.action,
     outcome,
@@ -25,21 +53,22 @@ function eventRow(actor: AuditActor, entry: AuditEntry, outcome: "done" | "denie
     target_name: entry.target.name,
     ip: actor.ip,
     request_id: actor.requestId,
-    changes: entry.changes as Prisma.InputJsonObject,
-  };
+    changes: entry.changes,
+  });
 }
 
-/** Writes events of a change in the change's own transaction: both commit or neither does. */
-export async function recordDone(
-  tx: Prisma.TransactionClient,
-  actor: AuditActor,
-  entries: AuditEntry[],
-): Promise<void> {
-  if (entries.length > 0)
-    await tx.auditEvent.createMany({ data: entries.map((entry) => eventRow(actor, entry, "done")) });
-}
-
-/** Writes a refusal; it has no change to share a transaction with. */
-export async function recordDenied(actor: AuditActor, entry: AuditEntry): Promise<void> {
-  await getDb().prisma.auditEvent.createMany({ data: [eventRow(actor, entry, "denied")] });
+/**
+ * One statement, however many events. Their time is the database's at this moment rather than at the start of the
+ * transaction: of two changes to one thing, the one that had to wait for the other is the later one.
+ */
+function insertion(contents: EventContent[]): Prisma.Sql {
+  const rows = JSON.stringify(contents.map((content) => ({ id: mintEventId(content), ...content })));
+  return Prisma.sql`
+    INSERT INTO audit_events (id, organization_id, at, action, outcome, principal_type, principal_id, principal_name,
+      target_type, target_id, target_name, ip, request_id, changes)
+    SELECT id, organization_id, clock_timestamp(), action, outcome::"AuditOutcome", principal_type::"PrincipalType",
+      principal_id, principal_name, target_type, target_id, target_name, ip, request_id, changes
+    FROM jsonb_to_recordset(${rows}::jsonb) AS e (id text, organization_id text, action text, outcome text,
+      principal_type text, principal_id text, principal_name text, target_type text, target_id text, target_name text,
+      ip text, request_id text, changes jsonb)`;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type Context, Hono } from "hono";
-import { authorize } from "@/lib/auth/roles";
+import { mayAccess } from "@/lib/auth/roles";
 import { getEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { authenticate } from "@/lib/http/authenticate";
@@ -81,7 +81,6 @@ function serve(c: ApiContext, endpoint: Endpoint): Promise<Response> {
     who.principal = principal.id;
     consume("organization", principal.organization_id);
     who.headers = consume("key", principal.id);
-    authorize(principal, endpoint.access === "public" ? "any" : endpoint.access);
     const context = {
       principal,
       requestId,
@@ -89,7 +88,9 @@ function serve(c: ApiContext, endpoint: Endpoint): Promise<Response> {
       idempotencyKey: endpoint.usesIdempotencyKey ? header("idempotency-key") : undefined,
       ifMatch: header("if-match"),
     };
-    return respond(endpoint, requestId, await endpoint.call(context, await rawInput(c, endpoint)), who);
+    // Who may not call it gets no word about the body. The operation itself refuses, and writes that down.
+    const raw = mayAccess(principal, endpoint.access) ? await rawInput(c, endpoint) : { params: c.req.param() };
+    return respond(endpoint, requestId, await endpoint.call(context, raw), who);
   });
 }
 

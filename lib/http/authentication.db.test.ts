@@ -1,5 +1,5 @@
 import { encode } from "next-auth/jwt";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { generateToken } from "@/lib/api-keys/token";
 import { sessionCookieName, sessionCookieSecret } from "@/lib/auth/session-cookie";
 import { getDb } from "@/lib/db";
@@ -99,19 +99,10 @@ describe("without a usable credential", () => {
       key.id,
       key.key.token_preview.replace("…", "..."),
     ];
-    const { pool } = getDb();
-    const original = pool.query.bind(pool);
-    let statements = 0;
-    pool.query = ((...args: []) => {
-      statements++;
-      return original(...args);
-    }) as typeof pool.query;
-    try {
-      for (const one of malformed) expect((await apiClient({ token: one }).get(KEYS)).body.code).toBe("invalid_token");
-    } finally {
-      pool.query = original;
-    }
-    expect(statements).toBe(0);
+    const statements = vi.spyOn(getDb().pool, "query");
+    for (const one of malformed) expect((await apiClient({ token: one }).get(KEYS)).body.code).toBe("invalid_token");
+    expect(statements).not.toHaveBeenCalled();
+    statements.mockRestore();
   });
 
   test("AN-06 AN-07 the scheme is case-insensitive, and a list of tokens is none", async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { getDb } from "@/lib/db";
 import { ENDPOINTS } from "@/lib/http/endpoints";
 import { apiClient } from "@/lib/testing/client";
@@ -149,10 +149,11 @@ describe("every answer", () => {
   });
 
   test("DB-09 HD-07 a failure inside is 500 with a request id and nothing else", async () => {
-    const { pool } = getDb();
-    const original = pool.query;
-    pool.query = (() =>
-      Promise.reject(new Error('relation "secret_table" does not exist at /srv/app/db.ts'))) as typeof pool.query;
+    const failing = vi
+      .spyOn(getDb().pool, "query")
+      .mockImplementation(
+        () => Promise.reject(new Error('relation "secret_table" does not exist at /srv/app/db.ts')) as never,
+      );
     try {
       const { status, headers, body } = await key.client.get(KEYS);
       expect(status).toBe(500);
@@ -160,15 +161,13 @@ describe("every answer", () => {
       expect(body.request_id).toBe(headers.get("x-request-id"));
       expect(JSON.stringify(body)).not.toMatch(/secret_table|srv/);
     } finally {
-      pool.query = original;
+      failing.mockRestore();
     }
   });
 
   test("DB-03 a database that is away is 503 with Retry-After, never 401", async () => {
-    const { pool } = getDb();
-    const original = pool.query;
     const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-    pool.query = (() => Promise.reject(refused)) as typeof pool.query;
+    const failing = vi.spyOn(getDb().pool, "query").mockImplementation(() => Promise.reject(refused) as never);
     try {
       for (const client of [key.client, organization.owner.client]) {
         const { status, headers, body } = await client.get(KEYS);
@@ -178,7 +177,7 @@ describe("every answer", () => {
       expect((await apiClient().get("/healthz")).status).toBe(200);
       expect((await apiClient().get("/readyz")).status).toBe(503);
     } finally {
-      pool.query = original;
+      failing.mockRestore();
     }
     expect((await apiClient().get("/readyz")).body).toEqual({ status: "ok" });
   });

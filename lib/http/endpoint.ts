@@ -15,6 +15,7 @@ export type PublicRequest = {
   header: (name: string) => string | undefined;
 };
 
+/** What every endpoint says of itself. */
 type Described = {
   method: Method;
   /** With OpenAPI's braces: `/v4/account/api-keys/{id}`. */
@@ -28,16 +29,14 @@ type Described = {
 };
 
 /** One row of the HTTP contract: what the router serves, the tests walk through and the OpenAPI document lists. */
-export type Endpoint = Described & {
-  access: Access | "public";
-  input: InputParts;
-} & (
+export type Endpoint = Described & { input: InputParts } & (
     | {
         kind: "principal";
+        access: Access;
         call: (context: RequestContext, raw: unknown) => Promise<Answer>;
         usesIdempotencyKey: boolean;
       }
-    | { kind: "public"; call: (request: PublicRequest) => Promise<Answer> }
+    | { kind: "public"; access: "public"; call: (request: PublicRequest) => Promise<Answer> }
   );
 
 /** Binds an operation to a method and a path. `answer` may say more than the plain JSON of the result. */

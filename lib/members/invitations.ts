@@ -11,7 +11,7 @@ import {
   findOpenInvitation,
   lockOpenInvitation,
   replaceInvitation,
-} from "@/lib/members/invitation-repository";
+} from "@/lib/members/repository-invitations";
 import { acceptInvitationSchema, invitationParams } from "@/lib/members/schema";
 import { inTransaction } from "@/lib/operation";
 import { fieldErrorsOf } from "@/lib/parse";

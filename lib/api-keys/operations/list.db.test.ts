@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { keyStatus } from "@/lib/api-keys/status";
 import { getDb } from "@/lib/db";
 import { truncateAll } from "@/lib/testing/database";
@@ -177,19 +177,10 @@ describe("GET /v4/account/api-keys", () => {
   test("a read takes one statement for the principal and one for the answer", async () => {
     const key = await makeKey(organization, { name: "counted" });
     await key.client.get(`${KEYS}/${key.id}`);
-    const { pool } = getDb();
-    const original = pool.query.bind(pool);
-    const texts: string[] = [];
-    pool.query = ((config: { text?: string }, ...rest: []) => {
-      texts.push(typeof config === "string" ? config : (config.text ?? ""));
-      return original(config as never, ...rest);
-    }) as typeof pool.query;
-    try {
-      expect((await key.client.get(`${KEYS}/${key.id}`)).status).toBe(200);
-    } finally {
-      pool.query = original;
-    }
-    expect(texts).toHaveLength(2);
+    const statements = vi.spyOn(getDb().pool, "query");
+    expect((await key.client.get(`${KEYS}/${key.id}`)).status).toBe(200);
+    expect(statements).toHaveBeenCalledTimes(2);
+    statements.mockRestore();
     await organization.owner.client.delete(`${KEYS}/${key.id}?purge=true`);
   });
 });

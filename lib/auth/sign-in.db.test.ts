@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { findSession } from "@/lib/auth/repository";
+import { type SignInAttempt, signIn, signOut } from "@/lib/auth/sign-in";
+import { getDb } from "@/lib/db";
+import { truncateAll } from "@/lib/testing/database";
+import { makeOrganization, PASSWORD, type TestOrganization } from "@/lib/testing/factories";
+
+let organization: TestOrganization;
+beforeEach(async () => {
+  await truncateAll();
+  organization = await makeOrganization();
+});
+
+const attempt = (given: Partial<SignInAttempt> = {}) =>
+  signIn({ email: organization.owner.email, password: PASSWORD, ip: "192.0.2.1", userAgent: "test", ...given });
+
+describe("signIn", () => {
+  test("SC-05 SC-14 makes a session of its own each time; signing out ends that one alone", async () => {
+    const [first, second] = [await attempt(), await attempt()];
+    if (first.outcome !== "signed_in" || second.outcome !== "signed_in")
+      throw new Error(JSON.stringify([first, second]));
+    expect(first.sessionSecret).not.toBe(second.sessionSecret);
+    expect(await findSession(first.sessionSecret)).toMatchObject({
+      type: "user",
+      id: organization.owner.id,
+      role: "owner",
+    });
+    await signOut(first.sessionSecret, null);
+    expect(await findSession(first.sessionSecret)).toBeNull();
+    expect(await findSession(second.sessionSecret)).not.toBeNull();
+  });
+
+  test("answers a wrong password, an unknown e-mail and a deactivated member alike, and audits each", async () => {
+    expect(await attempt({ password: "wrong" })).toEqual({ outcome: "wrong" });
+    expect(await attempt({ email: "nobody@example.com" })).toEqual({ outcome: "wrong" });
+    await getDb().pool.query("UPDATE members SET deactivated_at = now()");
+    expect(await attempt()).toEqual({ outcome: "wrong" });
+    const { rows } = await getDb().pool.query(
+      "SELECT changes->'refused'->>1 AS why, ip FROM audit_events WHERE action = 'member.signed_in' ORDER BY at, id",
+    );
+    expect(rows.map((row) => row.why).sort()).toEqual(["deactivated", "wrong_credentials", "wrong_credentials"]);
+    expect(JSON.stringify(rows)).not.toContain(PASSWORD);
+  });
+
+  test("an unknown e-mail costs as much work as a known one", async () => {
+    await attempt({ password: "warm up" });
+    const timeOf = async (email: string, ip: string) => {
+      const started = performance.now();
+      await attempt({ email, password: "wrong", ip });
+      return performance.now() - started;
+    };
+    const times: [number[], number[]] = [[], []];
+    for (let i = 0; i < 5; i++) {
+      times[0].push(await timeOf(organization.owner.email, `192.0.2.${10 + i}`));
+      times[1].push(await timeOf(`nobody${i}@example.com`, `192.0.2.${20 + i}`));
+    }
+    const median = (values: number[]) => values.sort((a, b) => a - b)[2] ?? 0;
+    // A hash takes some 20 ms; a skipped one would show as a factor of five and more.
+    expect(median(times[1])).toBeGreaterThan(median(times[0]) / 3);
+  });
+
+  test("AN-22 five failures are free, then each waits longer; case does not evade it, time and others are not locked", async () => {
+    for (let i = 0; i < 6; i++) expect((await attempt({ password: "wrong" })).outcome).toBe("wrong");
+    const throttled = await attempt();
+    expect(throttled.outcome).toBe("throttled");
+    expect((await attempt({ ip: "192.0.2.99" })).outcome).toBe("signed_in");
+    await getDb().pool.query("UPDATE sign_in_throttles SET blocked_until = now()");
+    expect((await attempt({ password: "wrong" })).outcome).toBe("wrong");
+    const longer = await attempt();
+    expect(longer.outcome === "throttled" && longer.seconds).toBeGreaterThanOrEqual(2);
+    await getDb().pool.query("UPDATE sign_in_throttles SET blocked_until = now()");
+    expect((await attempt()).outcome).toBe("signed_in");
+    expect((await attempt({ password: "wrong" })).outcome).toBe("wrong");
+    expect((await attempt()).outcome).toBe("signed_in");
+  });
+
+  test("AN-22 attempts made at once count too", async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => attempt({ password: "wrong" })));
+    const { rows } = await getDb().pool.query("SELECT failures FROM sign_in_throttles WHERE subject LIKE 'pair:%'");
+    expect(answers).toHaveLength(30);
+    expect(rows[0].failures).toBeGreaterThan(5);
+    expect((await attempt()).outcome).toBe("throttled");
+  });
+
+  test("AN-22 guessing many accounts from one address slows that address down", async () => {
+    for (let i = 0; i < 21; i++) await attempt({ email: `guess${i}@example.com`, password: "wrong" });
+    expect((await attempt({ email: "guess99@example.com" })).outcome).toBe("throttled");
+  });
+
+  test("AN-22 guessing one account from many addresses does not lock out an address its owner has used", async () => {
+    await attempt();
+    for (let i = 0; i < 52; i++) await attempt({ password: "wrong", ip: `198.51.100.${i}` });
+    expect((await attempt({ ip: "198.51.100.200" })).outcome).toBe("throttled");
+    expect((await attempt()).outcome).toBe("signed_in");
+  });
+});
