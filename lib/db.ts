@@ -64,7 +64,7 @@ function connect(): Database {
     keepAliveInitialDelayMillis: 10_000,
   });
   // Without a listener, an idle connection that the server closes ends the process.
-  pool.on("error", (error) => log.warn({ err: error }, "a database connection was lost"));
+  pool.on("error", (error) => log.warn({ reason: error.message }, "a database connection was lost"));
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 5_000, timeout: 10_000 },

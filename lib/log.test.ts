@@ -28,3 +28,13 @@ test("a line is JSON with level, time and message", () => {
     time: expect.stringMatching(/Z$/),
   });
 });
+
+test("SH-09 of an error, only what it says is logged, not what it carries", () => {
+  const error = Object.assign(new Error("lost", { cause: new Error("reset") }), {
+    code: "57P01",
+    client: { secretKey: 1 },
+  });
+  const { err } = JSON.parse(logged({ err: error }));
+  expect(Object.keys(err).sort()).toEqual(["cause", "code", "message", "stack", "type"]);
+  expect(err.cause.message).toBe("reset");
+});

@@ -29,7 +29,21 @@ export function createLog(destination?: pino.DestinationStream): pino.Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
     redact: { paths: REDACTED, censor: "[redacted]" },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** What an error says of itself. Its other members may hold a whole connection, or a query with its values. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
+  return {
+    type: error.name,
+    code: "code" in error ? error.code : undefined,
+    message: error.message,
+    stack: error.stack,
+    ...cause,
+  };
 }

@@ -38,13 +38,16 @@ export function requireNode() {
 /** Installs what package-lock.json lists, unless it is there. Development tools count only if they are asked for. */
 export async function ensureInstalled({ withTools }) {
   if (isInstalled(withTools)) return;
-  await runStep("Installing dependencies", npm(["ci", "--include=dev", "--no-audit", "--no-fund"]), {
+  // Not `npm ci`: it refuses a lock file that lacks another platform's optional binaries, which some registries do not
+  // have. `--no-save` keeps to the lock file just as well.
+  const install = npm(["install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
+  await runStep("Installing dependencies", install, {
     env: {
       PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1",
       // Its download is not needed (migrations run on WebAssembly) and may be blocked.
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
     },
-    advice: "Check the network and the npm registry, then try again. `npm ci` shows the same error in full.",
+    advice: "Check the network and the npm registry, then try again. `npm install` shows the same error in full.",
   });
 }
 
@@ -110,7 +113,13 @@ export async function runStep(title, [command, args], { env = {}, advice }) {
     console.log(`  ${title}: done in ${seconds()}.   `);
     return;
   }
-  giveUp(`${title} failed:\n\n${output.split("\n").slice(-60).join("\n").trim()}\n\n${advice}`);
+  giveUp(`${title} failed:\n\n${shortened(output)}\n\n${advice}`);
+}
+
+/** Some programs put the reason first and some last. */
+function shortened(output) {
+  const lines = output.trim().split("\n");
+  return (lines.length <= 60 ? lines : [...lines.slice(0, 25), "…", ...lines.slice(-30)]).join("\n");
 }
 
 function capture(command, args, env) {

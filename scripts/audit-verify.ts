@@ -1,0 +1,47 @@
+// `npm run audit:verify [-- organization:sequence:hash …]`: checks the audit log's hash chain of every organization.
+// Exits with 1 at a broken record. The heads that it prints, kept elsewhere and given again later, also show when the
+// newest records were cut off.
+import { organizationsWithLog } from "@/lib/audit/repository-seals";
+import { type Expected, type Verdict, verifyLog } from "@/lib/audit/verify";
+import { closeDb } from "@/lib/db";
+import { getEnv } from "@/lib/env";
+import { startEmbedded } from "@/lib/postgres/embedded";
+
+const HEAD = /^(org_[0-9a-z]{24}):(\d{1,19}):([0-9a-f]{64})$/;
+
+const expected = new Map<string, Expected>();
+for (const argument of process.argv.slice(2)) {
+  const [, organization = "", sequence = "0", hash = ""] = HEAD.exec(argument) ?? [];
+  if (!organization) {
+    console.error(`${argument} is no head: give them as organization:sequence:hash, the way this prints them.`);
+    process.exit(2);
+  }
+  expected.set(organization, { sequence: BigInt(sequence), hash });
+}
+
+const { databaseUrl, dataDir } = getEnv();
+const embedded = databaseUrl === null ? await startEmbedded(dataDir) : null;
+if (embedded) process.env.DATABASE_URL = embedded.appUrl;
+try {
+  const organizations = new Set([...(await organizationsWithLog()), ...expected.keys()]);
+  if (organizations.size === 0) console.log("The audit log is empty.");
+  let broken = 0;
+  for (const organization of organizations) {
+    const verdict = await verifyLog(organization, expected.get(organization));
+    console.log(sentence(verdict));
+    if (verdict.broken) broken++;
+  }
+  process.exitCode = broken > 0 ? 1 : 0;
+} finally {
+  await closeDb();
+  await embedded?.stop();
+}
+
+function sentence({ organization_id, sealed, pending, head, broken }: Verdict): string {
+  if (!broken) {
+    const waiting = pending > 0 ? `, ${pending} not sealed yet` : "";
+    return `${organization_id}: intact, ${sealed} events sealed${waiting}. Head: ${organization_id}:${sealed}:${head}`;
+  }
+  const place = broken.sequence === null ? "outside the chain" : `record ${broken.sequence}`;
+  return `${organization_id}: BROKEN at ${place}${broken.event_id ? ` (${broken.event_id})` : ""}: ${broken.kind}. ${broken.detail}`;
+}
