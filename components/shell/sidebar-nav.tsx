@@ -44,6 +44,7 @@ function PlaceLink({ place, active, onNavigate }: PlaceLinkProps) {
         "flex min-h-8 items-center gap-2.5 rounded-md border border-transparent px-2.5 text-text-muted pointer-coarse:min-h-10",
         "hover:bg-surface-hover hover:text-text",
         "aria-[current]:border-border aria-[current]:bg-surface-raised aria-[current]:font-medium aria-[current]:text-text aria-[current]:shadow-raised",
+        "forced-colors:border-[Canvas] forced-colors:aria-[current]:border-[Highlight]",
       )}
     >
       <place.icon aria-hidden className={active ? "text-accent-text" : undefined} />

@@ -32,7 +32,7 @@ export function SegmentedControl<V extends string>(props: SegmentedControlProps<
             "relative inline-flex h-7 cursor-pointer items-center gap-1.5 rounded-sm border border-transparent px-2.5 text-sm pointer-coarse:h-9",
             "text-text-muted hover:text-text has-checked:border-border has-checked:bg-surface-raised has-checked:font-medium has-checked:text-text has-checked:shadow-raised",
             "has-focus-visible:outline-2 has-focus-visible:outline-accent-text",
-            "has-disabled:cursor-not-allowed has-disabled:opacity-50 forced-colors:has-checked:border-[Highlight]",
+            "has-disabled:cursor-not-allowed has-disabled:opacity-50 forced-colors:border-[Canvas] forced-colors:has-checked:border-[Highlight]",
           )}
         >
           <input

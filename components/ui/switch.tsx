@@ -31,8 +31,8 @@ export function Switch({ checked, onCheckedChange, className, ...props }: Switch
     >
       <span
         className={classNames(
-          "ml-0.5 size-4 rounded-full bg-border-strong transition-transform duration-150",
-          "group-aria-checked:translate-x-4 group-aria-checked:bg-accent-contrast forced-colors:bg-[CanvasText]",
+          "ml-0.5 size-4 rounded-full border border-transparent bg-border-strong transition-transform duration-150",
+          "group-aria-checked:translate-x-4 group-aria-checked:bg-accent-contrast",
         )}
       />
     </button>

@@ -47,6 +47,7 @@ export function Tab({ value, children }: { value: string; children: ReactNode })
       className={classNames(
         "-mb-px h-9 shrink-0 border-transparent border-b-2 px-3 text-text-muted -outline-offset-2 hover:text-text",
         "aria-selected:border-accent-text aria-selected:font-medium aria-selected:text-text",
+        "forced-colors:border-[Canvas] forced-colors:aria-selected:border-[Highlight]",
       )}
     >
       {children}
