@@ -1,0 +1,122 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { Controller } from "react-hook-form";
+import { useKeyFields } from "@/components/api-keys/key-form";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { TagInput } from "@/components/ui/tag-input";
+import { matchesIpRules, parseIpRule } from "@/lib/api-keys/ip-rules";
+
+/** Allowed IPs: each entry is judged while it is typed, with a way out offered where one is meant. */
+export function AddressField({ ownAddress }: { ownAddress: string | null }) {
+  const { control, formState } = useKeyFields();
+  const error = formState.errors.allowed_ips?.message ?? formState.errors.allowed_ips?.root?.message;
+  return (
+    <Controller
+      control={control}
+      name="allowed_ips"
+      render={({ field }) => (
+        <div className="flex flex-col gap-2">
+          <Field
+            label="IP restrictions"
+            optional
+            error={error}
+            hint="Addresses or CIDR ranges, IPv4 or IPv6; paste many at once. None: any address may use the key."
+          >
+            <TagInput
+              ref={field.ref}
+              value={field.value}
+              onValueChange={field.onChange}
+              onBlur={field.onBlur}
+              itemErrors={itemErrors(field.value)}
+              placeholder="203.0.113.0/24"
+            />
+          </Field>
+          <Suggestions rules={field.value} onReplace={field.onChange} />
+          <Wildcards rules={field.value} />
+          <OwnAddress
+            rules={field.value}
+            address={ownAddress}
+            onAdd={(rule) => field.onChange([...field.value, rule])}
+          />
+        </div>
+      )}
+    />
+  );
+}
+
+function itemErrors(rules: readonly string[]): Record<number, string> {
+  const refused = rules.flatMap((rule, index) => {
+    const parsed = parseIpRule(rule);
+    return parsed.ok ? [] : [[index, parsed.detail] as const];
+  });
+  return Object.fromEntries(refused);
+}
+
+function Suggestions({ rules, onReplace }: { rules: readonly string[]; onReplace: (rules: string[]) => void }) {
+  const offers = rules.flatMap((rule) => {
+    const parsed = parseIpRule(rule);
+    return parsed.ok ? [] : (parsed.suggestions ?? []).map((suggestion) => ({ rule, suggestion }));
+  });
+  if (offers.length === 0) return null;
+  const replace = (rule: string, by: string) =>
+    onReplace([...new Set(rules.map((entry) => (entry === rule ? by : entry)))]);
+
+  return (
+    <div className="flex flex-wrap items-center gap-1.5 text-sm">
+      <span className="text-text-muted">Did you mean</span>
+      {offers.map(({ rule, suggestion }) => (
+        <Button
+          key={`${rule} ${suggestion}`}
+          size="sm"
+          className="font-mono"
+          aria-label={`Use ${suggestion} instead of ${rule}`}
+          onClick={() => replace(rule, suggestion)}
+        >
+          {suggestion}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function Wildcards({ rules }: { rules: readonly string[] }) {
+  const wildcards = rules.filter((rule) => {
+    const parsed = parseIpRule(rule);
+    return parsed.ok && parsed.wildcard;
+  });
+  if (wildcards.length === 0) return null;
+  return (
+    <Alert tone="warning" announce>
+      {wildcards.map((rule) => (
+        <p key={rule}>
+          <span className="font-mono">{rule}</span> admits every {rule.includes(":") ? "IPv6" : "IPv4"} address.
+        </p>
+      ))}
+    </Alert>
+  );
+}
+
+type OwnAddressProps = { rules: readonly string[]; address: string | null; onAdd: (rule: string) => void };
+
+function OwnAddress({ rules, address, onAdd }: OwnAddressProps) {
+  if (address === null) return null;
+  const isOutside = rules.length > 0 && !matchesIpRules(rules, address);
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+      {rules.includes(address) ? null : (
+        <Button size="sm" onClick={() => onAdd(address)}>
+          <Plus aria-hidden />
+          Add my current address ({address})
+        </Button>
+      )}
+      {isOutside ? (
+        <p className="text-sm text-warning-text" role="status">
+          Your own address {address} is outside these rules.
+        </p>
+      ) : null}
+    </div>
+  );
+}

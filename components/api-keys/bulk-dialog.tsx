@@ -1,0 +1,120 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { callApi } from "@/components/api-client";
+import { useAttempt } from "@/components/api-keys/attempt";
+import { BulkResults } from "@/components/api-keys/bulk-results";
+import { isInUse } from "@/components/api-keys/last-use";
+import { problemText } from "@/components/api-keys/problem-text";
+import { keysCounted } from "@/components/api-keys/words";
+import { Alert } from "@/components/ui/alert";
+import { AlertDialog } from "@/components/ui/alert-dialog";
+import { CheckboxField } from "@/components/ui/checkbox";
+import type { ApiKey } from "@/lib/api-keys/view";
+
+export type BulkAction = "disable" | "reactivate" | "revoke";
+export type BulkResult = { id: string; ok: boolean; code: string | null; detail: string | null };
+
+type BulkDialogProps = {
+  action: BulkAction;
+  keys: readonly ApiKey[];
+  regionNames: ReadonlyMap<string, string>;
+  /** Unix seconds of the list's reading. */
+  now: number;
+  onClose: () => void;
+  /** Something was changed; the dialog stays to show what. */
+  onChanged: () => void;
+};
+
+/** Asks, does it to every key on its own, and shows what became of each. */
+export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged }: BulkDialogProps) {
+  const [results, setResults] = useState<BulkResult[] | null>(null);
+  const [accepted, setAccepted] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const [pending, setPending] = useState(false);
+  const attempt = useAttempt();
+  const isEnding = action !== "reactivate";
+  const emptied = useEmptiedRegions(isEnding ? keys : NO_KEYS);
+  const inUse = isEnding ? keys.filter((key) => isInUse(key, now)).length : 0;
+  const mustAccept = inUse > 0 || emptied.length > 0;
+
+  const run = async () => {
+    setError(null);
+    setPending(true);
+    const body = { action, ids: keys.map(({ id }) => id) };
+    const answer = await attempt(() => callApi<{ results: BulkResult[] }>("POST", "/v4/account/api-keys/bulk", body));
+    setPending(false);
+    if (answer?.ok) {
+      setResults(answer.data.results);
+      onChanged();
+    } else if (answer) setError(problemText(answer.problem));
+  };
+
+  if (results) return <BulkResults action={action} keys={keys} results={results} onClose={onClose} />;
+  return (
+    <AlertDialog
+      open
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={`${TITLES[action]} ${keysCounted(keys.length)}?`}
+      description={<p>{EFFECTS[action]}</p>}
+      tone={isEnding ? "danger" : "primary"}
+      confirmLabel={`${TITLES[action]} ${keysCounted(keys.length)}`}
+      confirmDisabled={mustAccept && !accepted}
+      onConfirm={run}
+      pending={pending}
+      error={error}
+    >
+      <ul className="max-h-40 overflow-y-auto rounded-md border border-border px-3 py-2 text-sm">
+        {keys.map((key) => (
+          <li key={key.id} className="flex justify-between gap-3 py-0.5">
+            <span className="min-w-0 break-words">{key.name}</span>
+            <span className="shrink-0 font-mono text-text-muted text-xs">{key.token_preview}</span>
+          </li>
+        ))}
+      </ul>
+      {mustAccept ? (
+        <Alert tone="warning">
+          {inUse > 0 ? (
+            <p>{inUse === 1 ? "One of them was" : `${inUse} of them were`} used in the last 24 hours.</p>
+          ) : null}
+          {emptied.map((id) => (
+            <p key={id}>No active key is left in {regionNames.get(id) ?? id}.</p>
+          ))}
+          <CheckboxField
+            checked={accepted}
+            onChange={(event) => setAccepted(event.target.checked)}
+            label="I understand that calls made with these keys fail at once"
+            className="mt-1.5"
+          />
+        </Alert>
+      ) : null}
+    </AlertDialog>
+  );
+}
+
+/** The regions that would be left without an active key. Each is counted when the dialog opens. */
+function useEmptiedRegions(keys: readonly ApiKey[]): string[] {
+  const [emptied, setEmptied] = useState<string[]>([]);
+  useEffect(() => {
+    const abort = new AbortController();
+    const active = keys.filter(({ status }) => status === "active");
+    const judge = async (region: string) => {
+      const path = `/v4/account/api-keys?status=active&limit=1&include_total=true&region_id=${region}`;
+      const answer = await callApi<{ total: number | null }>("GET", path, undefined, { signal: abort.signal });
+      const ending = active.filter(({ region_id }) => region_id === region).length;
+      return answer.ok && answer.data.total !== null && answer.data.total <= ending ? [region] : [];
+    };
+    const regions = [...new Set(active.map(({ region_id }) => region_id))];
+    Promise.all(regions.map(judge)).then((found) => (abort.signal.aborted ? undefined : setEmptied(found.flat())));
+    return () => abort.abort();
+  }, [keys]);
+  return emptied;
+}
+
+const NO_KEYS: readonly ApiKey[] = [];
+const TITLES: Record<BulkAction, string> = { disable: "Disable", reactivate: "Reactivate", revoke: "Revoke" };
+const EFFECTS: Record<BulkAction, string> = {
+  disable: "Calls made with them fail from now on, until they are reactivated.",
+  reactivate: "Calls made with them work again, except for expired ones.",
+  revoke: "Calls made with them fail from now on. This cannot be undone.",
+};

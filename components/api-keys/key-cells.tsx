@@ -1,0 +1,114 @@
+"use client";
+
+import { Clock } from "lucide-react";
+import { useKeyRow } from "@/components/api-keys/key-row-context";
+import { addressSummary, shortSummary } from "@/components/api-keys/summary";
+import { environmentLabel, statusLabel } from "@/components/api-keys/words";
+import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { Time } from "@/components/ui/time";
+import { Tooltip } from "@/components/ui/tooltip";
+import type { KeyStatus } from "@/lib/api-keys/status";
+import type { ApiKey } from "@/lib/api-keys/view";
+
+/** Name and description; on phones also what the hidden columns say. */
+export function NameCell({ apiKey }: { apiKey: ApiKey }) {
+  const { regionNames } = useKeyRow();
+  return (
+    <div className="min-w-0 md:max-w-56">
+      <p className="break-words font-medium md:truncate" title={apiKey.name}>
+        {apiKey.name}
+      </p>
+      {apiKey.description ? (
+        <p className="break-words text-text-muted text-xs md:truncate" title={apiKey.description}>
+          {apiKey.description}
+        </p>
+      ) : null}
+      <div className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-text-muted text-xs md:hidden">
+        <StatusBadge status={apiKey.status} />
+        <span className="font-mono">{apiKey.token_preview}</span>
+        <span>{environmentLabel(apiKey.environment)}</span>
+        <span>{regionNames.get(apiKey.region_id)}</span>
+        <span>{shortSummary(apiKey)}</span>
+        <span>{addressSummary(apiKey.allowed_ips)}</span>
+        <span>
+          Expires: <ExpiryText expiresAt={apiKey.expires_at} />
+        </span>
+        <span>
+          Last used: <MomentText at={apiKey.last_used_at} />
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** The counts; the permissions themselves on hover and focus. */
+export function PermissionsCell({ apiKey }: { apiKey: ApiKey }) {
+  const lines = [...apiKey.permissions, ...apiKey.scopes.map(({ action, resource }) => `${action} on ${resource}`)];
+  return <CountWithList count={shortSummary(apiKey)} lines={lines} />;
+}
+
+export function AddressCell({ apiKey }: { apiKey: ApiKey }) {
+  const text = addressSummary(apiKey.allowed_ips);
+  if (apiKey.allowed_ips.length < 2) {
+    return (
+      <span className="block max-w-36 truncate" title={text}>
+        {text}
+      </span>
+    );
+  }
+  return <CountWithList count={text} lines={apiKey.allowed_ips} />;
+}
+
+function CountWithList({ count, lines }: { count: string; lines: readonly string[] }) {
+  const shown = lines.slice(0, MAX_LINES);
+  const list = (
+    <ul className="font-mono">
+      {shown.map((line) => (
+        <li key={line} className="break-all">
+          {line}
+        </li>
+      ))}
+      {lines.length > shown.length ? <li>and {lines.length - shown.length} more</li> : null}
+    </ul>
+  );
+  return (
+    <Tooltip content={list}>
+      <button
+        type="button"
+        className="cursor-default whitespace-nowrap rounded-sm underline decoration-border-strong decoration-dotted underline-offset-4"
+      >
+        {count}
+      </button>
+    </Tooltip>
+  );
+}
+
+export function StatusBadge({ status }: { status: KeyStatus }) {
+  return (
+    <Badge tone={STATUS_TONES[status]} icon={status === "expired" ? <Clock aria-hidden /> : undefined}>
+      {statusLabel(status)}
+    </Badge>
+  );
+}
+
+/** "Never", "in 6 days" in amber from 7 days on, "Expired". */
+export function ExpiryText({ expiresAt }: { expiresAt: number | null }) {
+  const { now } = useKeyRow();
+  if (expiresAt === null) return <span className="text-text-muted">Never</span>;
+  if (expiresAt <= now) return <span className="text-danger-text">Expired</span>;
+  const isSoon = expiresAt - now <= SOON_SECONDS;
+  return <Time value={expiresAt} className={isSoon ? "font-medium text-warning-text" : undefined} />;
+}
+
+export function MomentText({ at }: { at: number | null }) {
+  return at === null ? <span className="text-text-muted">Never</span> : <Time value={at} />;
+}
+
+const MAX_LINES = 30;
+const SOON_SECONDS = 7 * 86_400;
+const STATUS_TONES: Record<KeyStatus, BadgeTone> = {
+  active: "success",
+  disabled: "neutral",
+  expired: "warning",
+  revoked: "danger",
+};

@@ -1,0 +1,80 @@
+"use client";
+
+import { type ReactNode, useState } from "react";
+import { FormProvider, type UseFormReturn } from "react-hook-form";
+import type { FormAlert } from "@/components/api-client";
+import { DiscardDialog } from "@/components/api-keys/discard-dialog";
+import { FormAlertBox } from "@/components/api-keys/form-alert";
+import type { KeyFormValues } from "@/components/api-keys/form-values";
+import { listError } from "@/components/api-keys/key-form";
+import { KeySummary } from "@/components/api-keys/key-summary";
+import type { PermissionChoice } from "@/components/api-keys/permission-groups";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogBody, DialogContent, DialogFooter, DialogForm } from "@/components/ui/dialog";
+
+type KeyFormDialogProps = {
+  title: string;
+  description: string;
+  form: UseFormReturn<KeyFormValues>;
+  choice: PermissionChoice;
+  alert: FormAlert | null;
+  onAlert: (alert: FormAlert | null) => void;
+  submitLabel: string;
+  /** Sends the valid form. The dialog stays until its owner closes it. */
+  onSubmit: (values: KeyFormValues) => Promise<void>;
+  onClose: () => void;
+  children: ReactNode;
+};
+
+/** The frame of the create and edit dialogs: errors at the top, the summary above the buttons, no silent way out. */
+export function KeyFormDialog({ form, alert, onAlert, onClose, onSubmit, ...props }: KeyFormDialogProps) {
+  const [asking, setAsking] = useState(false);
+  const { isDirty, isSubmitting } = form.formState;
+  const close = () => {
+    if (isSubmitting) return;
+    if (isDirty) setAsking(true);
+    else onClose();
+  };
+  const submit = form.handleSubmit(onSubmit, (errors) => {
+    const messages = Object.entries(errors).map(
+      ([field, error]) => `${FIELD_LABELS[field] ?? field}: ${listError(error)}`,
+    );
+    const title = messages.length === 1 ? "1 field needs attention" : `${messages.length} fields need attention`;
+    onAlert({ title, details: messages });
+  });
+
+  return (
+    <Dialog open onOpenChange={(open) => (open ? undefined : close())}>
+      <DialogContent title={props.title} description={props.description} size="lg">
+        <FormProvider {...form}>
+          <DialogForm onSubmit={submit}>
+            <DialogBody className="flex flex-col gap-6">
+              <FormAlertBox alert={alert} />
+              {props.children}
+            </DialogBody>
+            <KeySummary choice={props.choice} />
+            <DialogFooter>
+              <Button onClick={close}>Cancel</Button>
+              <Button type="submit" variant="primary" loading={isSubmitting}>
+                {props.submitLabel}
+              </Button>
+            </DialogFooter>
+          </DialogForm>
+        </FormProvider>
+        <DiscardDialog open={asking} onKeep={() => setAsking(false)} onDiscard={onClose} />
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+const FIELD_LABELS: Record<string, string> = {
+  name: "Name",
+  description: "Description",
+  environment: "Environment",
+  region_id: "Region",
+  expires_at: "Expiration",
+  allowed_ips: "IP restrictions",
+  allowed_subaccounts: "Subaccount access",
+  permissions: "Permissions",
+  scopes: "Scopes",
+};

@@ -1,0 +1,142 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import { BulkBar } from "@/components/api-keys/bulk-bar";
+import type { KeySelection } from "@/components/api-keys/columns";
+import { KeyDialogs, type OpenDialog } from "@/components/api-keys/key-dialogs";
+import type { KeyFormOptions } from "@/components/api-keys/key-form";
+import { KeyRowProvider } from "@/components/api-keys/key-row-context";
+import { KeysEmpty } from "@/components/api-keys/keys-empty";
+import { KeysTable } from "@/components/api-keys/keys-table";
+import { KeysToolbar } from "@/components/api-keys/keys-toolbar";
+import { changeView, type ListView, listHref, PAGE_SIZES } from "@/components/api-keys/list-view";
+import { createRefusal, type KeyAction } from "@/components/api-keys/rights";
+import { useReactivate } from "@/components/api-keys/use-reactivate";
+import { keysCounted } from "@/components/api-keys/words";
+import { PageHeader } from "@/components/shell/page-header";
+import { Button } from "@/components/ui/button";
+import { Pagination } from "@/components/ui/pagination";
+import { Tooltip } from "@/components/ui/tooltip";
+import type { ApiKey } from "@/lib/api-keys/view";
+
+export type KeysPanelProps = {
+  view: ListView;
+  keys: ApiKey[];
+  total: number;
+  nextCursor: string | null;
+  /** Undefined: on the first page. Null: the page before is the first one. */
+  previousCursor: string | null | undefined;
+  /** False: the organization has no key at all, of whatever status. */
+  hasAnyKey: boolean;
+  options: KeyFormOptions;
+  /** Ids of the keys on this page that are the only active one of their region. */
+  lastActive: readonly string[];
+  /** Key id → address of its last use, where known. */
+  lastUsedFrom: Readonly<Record<string, string>>;
+  /** Unix seconds of the list's reading. */
+  now: number;
+};
+
+/** The API Keys page. It owns the dialogs, so that no change of the list can take an open one away. */
+export function KeysPanel(props: KeysPanelProps) {
+  const { view, keys, options, now } = props;
+  const router = useRouter();
+  const [busy, startTransition] = useTransition();
+  const [dialog, setDialog] = useState<OpenDialog | null>(null);
+  const [selection, setSelection] = useState<KeySelection>({});
+  const selected = keys.filter(({ id }) => selection[id]);
+  const regionNames = new Map(options.regions.map(({ id, name }) => [id, name]));
+  const refresh = () => startTransition(() => router.refresh());
+  const reactivate = useReactivate(refresh);
+
+  const go = (next: ListView, replace = false) => {
+    const { pathname, query } = listHref(next);
+    const search = new URLSearchParams(query).toString();
+    const href = search === "" ? pathname : (`${pathname}?${search}` as const);
+    startTransition(() => router[replace ? "replace" : "push"](href, { scroll: false }));
+  };
+  const act = (action: KeyAction, key: ApiKey) => {
+    if (action === "reactivate") reactivate(key);
+    else setDialog({ kind: action, key });
+  };
+  const openCreate = () => setDialog({ kind: "create" });
+
+  return (
+    <KeyRowProvider value={{ viewer: options.viewer, regionNames, now, onAction: act }}>
+      <PageHeader
+        title="API Keys"
+        description="Keys for calling the API. A key's token is shown once, when it is made."
+        actions={<CreateButton refusal={createRefusal(options.viewer)} onCreate={openCreate} />}
+      />
+      {props.hasAnyKey ? <KeysToolbar view={view} regions={options.regions} onChange={go} /> : null}
+      {selected.length > 0 ? (
+        <BulkBar
+          selected={selected}
+          viewer={options.viewer}
+          onAction={(action, chosen) => setDialog({ kind: "bulk", action, keys: chosen })}
+          onClear={() => setSelection({})}
+        />
+      ) : null}
+      {keys.length === 0 ? (
+        <KeysEmpty {...props} onCreate={openCreate} />
+      ) : (
+        <KeysTable keys={keys} view={view} busy={busy} selection={selection} onSelectionChange={setSelection} />
+      )}
+      {props.hasAnyKey && props.total > 0 ? (
+        <div className="mt-3">
+          <Pagination
+            label="API keys"
+            summary={rangeText(props)}
+            previous={pageTarget(view, props.previousCursor, view.page - 1)}
+            next={props.nextCursor === null ? null : pageTarget(view, props.nextCursor, view.page + 1)}
+            pageSize={view.limit}
+            pageSizes={PAGE_SIZES}
+            onPageSizeChange={(size) =>
+              go(changeView(view, { limit: PAGE_SIZES.find((known) => known === size) ?? 50 }))
+            }
+          />
+        </div>
+      ) : null}
+      <KeyDialogs
+        {...props}
+        dialog={dialog}
+        onDialog={setDialog}
+        onChanged={refresh}
+        onBulkDone={() => setSelection({})}
+      />
+    </KeyRowProvider>
+  );
+}
+
+function CreateButton({ refusal, onCreate }: { refusal: string | null; onCreate: () => void }) {
+  const button = (
+    <Button
+      variant="primary"
+      aria-disabled={refusal !== null || undefined}
+      onClick={() => (refusal === null ? onCreate() : undefined)}
+      className="aria-disabled:opacity-50"
+    >
+      <Plus aria-hidden />
+      Create API Key
+      {refusal === null ? null : <span className="sr-only">. {refusal}</span>}
+    </Button>
+  );
+  return refusal === null ? button : <Tooltip content={refusal}>{button}</Tooltip>;
+}
+
+function pageTarget(view: ListView, cursor: string | null | undefined, page: number) {
+  if (cursor === undefined) return null;
+  return { href: listHref({ ...view, cursor, page: cursor === null ? 1 : Math.max(page, 2) }) };
+}
+
+/** "51–100 of 1,204 keys". */
+function rangeText({ view, keys, total }: KeysPanelProps): string {
+  if (keys.length === 0) return keysCounted(total);
+  const first = (view.page - 1) * view.limit + 1;
+  const last = first + keys.length - 1;
+  return last > total
+    ? keysCounted(total)
+    : `${first.toLocaleString("en")}–${last.toLocaleString("en")} of ${keysCounted(total)}`;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import {
+  apiQuery,
+  changeView,
+  DEFAULT_VIEW,
+  isFiltered,
+  type ListView,
+  listHref,
+  looksLikeToken,
+  readListView,
+  toggleSort,
+} from "@/components/api-keys/list-view";
+
+const view: ListView = {
+  status: "disabled",
+  environment: "preview",
+  region_id: "reg_1",
+  search: "ci & co",
+  sort: { field: "last_used_at", descending: false },
+  limit: 100,
+  cursor: "abc",
+  page: 3,
+};
+
+test("a view survives its own address, so that it can be shared and reloaded", () => {
+  expect(readListView(listHref(view).query)).toEqual(view);
+  expect(listHref(DEFAULT_VIEW).query).toEqual({});
+});
+
+test.each([
+  {},
+  { status: "gone", environment: "stage", region_id: "../x", sort: "secret", limit: "1000", page: "-4" },
+  { status: ["", "active"], limit: ["7", "25"], page: "9" },
+  { search: ["", "x"], sort: "-", cursor: "" },
+])("an unreadable address %j falls back to the defaults", (params) => {
+  expect(readListView(params)).toEqual(DEFAULT_VIEW);
+});
+
+test("SH-05 a token in the address is not read, sent or written back", () => {
+  const token = `lk_prod_${"a".repeat(49)}`;
+  expect(readListView({ search: token }).search).toBe("");
+  expect(readListView({ search: `find ${token}` }).search).toBe("");
+});
+
+test.each(["lk_prod_a", " lk_prev_Zz9", `x lk_prod_${"1".repeat(49)}`])("SH-05 %j is taken for a token", (text) => {
+  expect(looksLikeToken(text)).toBe(true);
+});
+
+test.each(["", "lk_prod", "lk_prod_", "prod", "CI pipeline"])("%j is an ordinary search", (text) => {
+  expect(looksLikeToken(text)).toBe(false);
+});
+
+test("a search holds no control characters and at most 100 characters, as the API asks", () => {
+  expect(readListView({ search: "a\u0000b\n" }).search).toBe("a b");
+  expect(readListView({ search: "x".repeat(300) }).search).toHaveLength(100);
+});
+
+test("another filter starts at the first page and keeps the rest", () => {
+  expect(changeView(view, { status: "active" })).toEqual({ ...view, status: "active", cursor: null, page: 1 });
+});
+
+test("a page number without a cursor is the first page", () => {
+  expect(readListView({ page: "7" }).page).toBe(1);
+  expect(listHref({ ...DEFAULT_VIEW, page: 7 }).query).toEqual({});
+});
+
+describe("the API's query", () => {
+  test("names every status for all of them, and always asks for the total", () => {
+    expect(apiQuery({ ...DEFAULT_VIEW, status: "all" })).toEqual({
+      status: "active,disabled,expired,revoked",
+      sort: "-created_at",
+      limit: "50",
+      include_total: "true",
+    });
+  });
+
+  test("carries every filter", () => {
+    expect(apiQuery(view)).toEqual({
+      status: "disabled",
+      environment: "preview",
+      region_id: "reg_1",
+      search: "ci & co",
+      sort: "last_used_at",
+      limit: "100",
+      cursor: "abc",
+      include_total: "true",
+    });
+  });
+});
+
+test("names sort from A first, times from the latest; a second click turns the order round", () => {
+  expect(toggleSort(DEFAULT_VIEW.sort, "name")).toEqual({ field: "name", descending: false });
+  expect(toggleSort({ field: "name", descending: false }, "name")).toEqual({ field: "name", descending: true });
+  expect(toggleSort({ field: "name", descending: false }, "expires_at")).toEqual({
+    field: "expires_at",
+    descending: true,
+  });
+});
+
+test("order and page size do not count as filters", () => {
+  expect(isFiltered({ ...DEFAULT_VIEW, limit: 25, sort: { field: "name", descending: false } })).toBe(false);
+  expect(isFiltered({ ...DEFAULT_VIEW, status: "all" })).toBe(true);
+});

@@ -1,0 +1,122 @@
+import { TOKEN_PATTERN } from "@/lib/api-keys/preview";
+import { KEY_STATUSES, type KeyStatus } from "@/lib/api-keys/status";
+import type { Environment } from "@/lib/principal";
+
+export const PAGE_SIZES = [25, 50, 100] as const;
+export const STATUS_FILTERS = [...KEY_STATUSES, "all"] as const;
+export const SORT_FIELDS = ["name", "created_at", "expires_at", "last_used_at"] as const;
+
+export type SortField = (typeof SORT_FIELDS)[number];
+
+/** What the address of the API Keys page says: filters, order and place in the list. */
+export type ListView = {
+  status: KeyStatus | "all";
+  environment: Environment | null;
+  region_id: string | null;
+  search: string;
+  sort: { field: SortField; descending: boolean };
+  limit: (typeof PAGE_SIZES)[number];
+  cursor: string | null;
+  /** Counts from 1; only tells the reader where they are, the cursor decides. */
+  page: number;
+};
+
+export const DEFAULT_VIEW: ListView = {
+  status: "active",
+  environment: null,
+  region_id: null,
+  search: "",
+  sort: { field: "created_at", descending: true },
+  limit: 50,
+  cursor: null,
+  page: 1,
+};
+
+type SearchParams = Record<string, string | string[] | undefined>;
+
+/** Reads the page's query string. What cannot be read falls back to its default: an old or mistyped link still opens. */
+export function readListView(params: SearchParams): ListView {
+  const text = (name: string): string => {
+    const value = params[name];
+    return (typeof value === "string" ? value : value?.[0]) ?? "";
+  };
+  const cursor = text("cursor").slice(0, MAX_CURSOR);
+  return {
+    status: STATUS_FILTERS.find((status) => status === text("status")) ?? DEFAULT_VIEW.status,
+    environment: ENVIRONMENTS.find((environment) => environment === text("environment")) ?? null,
+    region_id: /^[A-Za-z0-9_-]{1,64}$/.test(text("region_id")) ? text("region_id") : null,
+    search: looksLikeToken(text("search")) ? "" : searchable(text("search")),
+    sort: readSort(text("sort")),
+    limit: PAGE_SIZES.find((size) => String(size) === text("limit")) ?? DEFAULT_VIEW.limit,
+    cursor: cursor || null,
+    page: cursor && /^[1-9][0-9]{0,6}$/.test(text("page")) ? Number(text("page")) : 1,
+  };
+}
+
+/** The address of a view. Defaults are left out, so that the plain page has a plain address. */
+export function listHref(view: ListView): { pathname: "/api-keys"; query: Record<string, string> } {
+  const { status, environment, region_id, search, sort, limit, cursor, page } = view;
+  const query: [string, string, boolean][] = [
+    ["status", status, status !== DEFAULT_VIEW.status],
+    ["environment", environment ?? "", environment !== null],
+    ["region_id", region_id ?? "", region_id !== null],
+    ["search", search, search !== ""],
+    ["sort", sortText(sort), sortText(sort) !== sortText(DEFAULT_VIEW.sort)],
+    ["limit", String(limit), limit !== DEFAULT_VIEW.limit],
+    ["cursor", cursor ?? "", cursor !== null],
+    ["page", String(page), cursor !== null && page > 1],
+  ];
+  const said = query.flatMap(([name, value, isSaid]) => (isSaid ? [[name, value] as const] : []));
+  return { pathname: "/api-keys", query: Object.fromEntries(said) };
+}
+
+/** The view after a change of filter, order or page size: it starts at its first page. */
+export function changeView(view: ListView, change: Partial<ListView>): ListView {
+  return { ...view, cursor: null, page: 1, ...change };
+}
+
+/** The same view as a query of `GET /v4/account/api-keys`, total included. */
+export function apiQuery(view: ListView): Record<string, string> {
+  return {
+    status: view.status === "all" ? KEY_STATUSES.join(",") : view.status,
+    ...(view.environment ? { environment: view.environment } : {}),
+    ...(view.region_id ? { region_id: view.region_id } : {}),
+    ...(view.search ? { search: view.search } : {}),
+    sort: sortText(view.sort),
+    limit: String(view.limit),
+    ...(view.cursor ? { cursor: view.cursor } : {}),
+    include_total: "true",
+  };
+}
+
+/** What a click on a column's header sorts by: names first from A, times first from the latest, then the other way. */
+export function toggleSort(current: ListView["sort"], field: SortField): ListView["sort"] {
+  if (current.field === field) return { field, descending: !current.descending };
+  return { field, descending: field !== "name" };
+}
+
+/** True if anything but order and page size narrows the list down. */
+export function isFiltered({ status, environment, region_id, search }: ListView): boolean {
+  return status !== DEFAULT_VIEW.status || environment !== null || region_id !== null || search !== "";
+}
+
+/** True for a token, or the start of one: it must not be put into an address or sent as a search. */
+export function looksLikeToken(text: string): boolean {
+  return /^\s*lk_(?:prod|prev)_[0-9A-Za-z]/.test(text) || TOKEN_PATTERN.test(text);
+}
+
+const ENVIRONMENTS = ["production", "preview"] as const satisfies readonly Environment[];
+const MAX_CURSOR = 1000;
+const MAX_SEARCH = 100;
+
+function searchable(text: string): string {
+  return text.replace(/\p{C}/gu, " ").trim().slice(0, MAX_SEARCH).trimEnd();
+}
+
+function readSort(text: string): ListView["sort"] {
+  const descending = text.startsWith("-");
+  const field = SORT_FIELDS.find((name) => name === (descending ? text.slice(1) : text));
+  return field ? { field, descending } : DEFAULT_VIEW.sort;
+}
+
+const sortText = ({ field, descending }: ListView["sort"]): string => (descending ? `-${field}` : field);

@@ -1,0 +1,129 @@
+import { actionOf, isAccountPermission, type PermissionChoice } from "@/components/api-keys/permission-groups";
+import { absoluteTime } from "@/components/ui/time-format";
+import type { Scope } from "@/lib/principal";
+
+type Summarised = {
+  permissions: readonly string[];
+  scopes: readonly Scope[];
+  all_subaccounts: boolean;
+  allowed_subaccounts: readonly string[];
+  allowed_ips: readonly string[];
+  /** Unix seconds; null = never. */
+  expires_at: number | null;
+};
+
+/**
+ * What a key can do, in one sentence: "Can read 3 products and create keys, from 2 networks, until 3 Mar 2027." Null
+ * when it can do nothing yet.
+ */
+export function summaryOf(key: Summarised, { structure }: PermissionChoice): string | null {
+  const titles = new Map(structure.product.map(({ name, title }) => [name, title]));
+  const abilities = [
+    ...productAbilities(key.permissions, titles),
+    ...accountAbilities(key.permissions),
+    ...scopeAbilities(key.scopes),
+  ];
+  if (abilities.length === 0) return null;
+  const limits = [subaccountLimit(key), addressLimit(key.allowed_ips), expiryLimit(key.expires_at)];
+  return `Can ${joined(abilities)}${limits.map((limit) => limit && `, ${limit}`).join("")}.`;
+}
+
+/** For a column of the table: "3 products, 2 account, 1 scope". */
+export function shortSummary({ permissions, scopes }: Pick<Summarised, "permissions" | "scopes">): string {
+  const products = new Set(permissions.filter((id) => !isAccountPermission(id)).map(productOf)).size;
+  const account = permissions.filter(isAccountPermission).length;
+  const parts = [
+    products > 0 ? counted(products, "product") : null,
+    account > 0 ? `${account} account` : null,
+    scopes.length > 0 ? counted(scopes.length, "scope") : null,
+  ];
+  return parts.filter((part) => part !== null).join(", ") || "None";
+}
+
+/** "Any address", the one rule itself, or "2 networks". */
+export function addressSummary(rules: readonly string[]): string {
+  const [first] = rules;
+  if (first === undefined) return "Any address";
+  return rules.length === 1 ? first : counted(rules.length, "network");
+}
+
+/** Products with the same actions share a phrase: "read and write 2 products", "read SERP API". */
+function productAbilities(permissions: readonly string[], titles: Map<string, string>): string[] {
+  const ofProducts = permissions.filter((id) => !isAccountPermission(id));
+  const byActions = groupedBy(groupedBy(ofProducts, productOf), ([, ids]) => joined(ordered(ids.map(actionOf))));
+  return [...byActions].map(([actions, products]) => {
+    const [first] = products;
+    const only = products.length === 1 && first ? (titles.get(first[0]) ?? first[0]) : null;
+    return `${actions.replaceAll("_", " ")} ${only ?? counted(products.length, "product")}`;
+  });
+}
+
+function accountAbilities(permissions: readonly string[]): string[] {
+  const held = permissions.filter(isAccountPermission);
+  const onKeys = KEY_VERBS.filter(([id]) => held.includes(id)).map(([, verb]) => verb);
+  const others = OTHER_ABILITIES.filter(([id]) => held.includes(id)).map(([, ability]) => ability);
+  return onKeys.length > 0 ? [`${joined(onKeys)} keys`, ...others] : others;
+}
+
+function scopeAbilities(scopes: readonly Scope[]): string[] {
+  const [first] = scopes;
+  if (scopes.length > 1) return [`act within ${scopes.length} scopes`];
+  if (first === undefined) return [];
+  return [
+    `${SCOPE_VERBS[first.action]} ${first.resource.trim() === "*" || first.resource.trim() === "" ? "all resources" : first.resource.trim()}`,
+  ];
+}
+
+function subaccountLimit({ all_subaccounts, allowed_subaccounts }: Summarised): string | null {
+  if (all_subaccounts) return null;
+  return allowed_subaccounts.length === 0
+    ? "for no subaccount"
+    : `for ${counted(allowed_subaccounts.length, "subaccount")}`;
+}
+
+function addressLimit(rules: readonly string[]): string {
+  return rules.length === 0 ? "from any address" : `from ${addressSummary(rules)}`;
+}
+
+function expiryLimit(expiresAt: number | null): string {
+  return expiresAt === null ? "without an expiry" : `until ${absoluteTime(expiresAt, "date")}`;
+}
+
+const KEY_VERBS = [
+  ["account:apikeys:create", "create"],
+  ["account:apikeys:read", "read"],
+  ["account:apikeys:update", "update"],
+  ["account:apikeys:regenerate", "regenerate"],
+  ["account:apikeys:delete", "revoke"],
+] as const;
+
+const OTHER_ABILITIES = [
+  ["account:apikeys:verify", "verify tokens"],
+  ["account:usage:read", "read usage"],
+  ["account:audit:read", "read the audit log"],
+] as const;
+
+const SCOPE_VERBS = { read: "read", write: "write", admin: "administer", "*": "do anything on" };
+const USUAL_ORDER = ["read", "write", "delete"];
+
+const productOf = (permission: string): string => permission.slice(0, permission.indexOf(":"));
+const counted = (count: number, noun: string): string => (count === 1 ? `1 ${noun}` : `${count} ${noun}s`);
+
+/** The usual actions in their usual order, then the others by name. */
+function ordered(actions: string[]): string[] {
+  return [
+    ...USUAL_ORDER.filter((action) => actions.includes(action)),
+    ...actions.filter((action) => !USUAL_ORDER.includes(action)).sort(),
+  ];
+}
+
+function groupedBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(nameOf(item), [...(groups.get(nameOf(item)) ?? []), item]);
+  return groups;
+}
+
+/** "a", "a and b", "a, b and c". */
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}

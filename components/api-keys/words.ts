@@ -1,0 +1,16 @@
+import type { KeyStatus } from "@/lib/api-keys/status";
+import type { Environment } from "@/lib/principal";
+
+export const environmentLabel = (environment: Environment): string => ENVIRONMENTS[environment];
+export const statusLabel = (status: KeyStatus): string => STATUSES[status];
+
+/** "1 key", "12 keys". */
+export const keysCounted = (count: number): string => (count === 1 ? "1 key" : `${count.toLocaleString("en")} keys`);
+
+const ENVIRONMENTS: Record<Environment, string> = { production: "Production", preview: "Preview" };
+const STATUSES: Record<KeyStatus, string> = {
+  active: "Active",
+  disabled: "Disabled",
+  expired: "Expired",
+  revoked: "Revoked",
+};
