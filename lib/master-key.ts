@@ -1,7 +1,6 @@
 import { hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
-import { ensureDataDirectory } from "@/lib/data-directory";
+import { createOnce, ensureDataDirectory, readIfThere } from "@/lib/data-directory";
 
 const WAY_OUT = "Make one with `openssl rand -base64 32`, or unset it to keep one in the data directory.";
 
@@ -20,7 +19,7 @@ export function keyProblem(text: string): string | null {
  */
 export function readOrCreateMasterKey(given: string | null, dataDir: string): Buffer {
   const file = path.join(dataDir, "master.key");
-  const text = given ?? read(file) ?? create(dataDir, file);
+  const text = given ?? readIfThere(file) ?? create(dataDir, file);
   const problem = keyProblem(text);
   const key = decode(text);
   if (problem === null && key !== null) return key;
@@ -45,32 +44,7 @@ function looksRandom(key: Buffer): boolean {
   return new Set(key).size >= 16 && steps.size >= 8 && key.some((byte) => byte < 0x20 || byte > 0x7e);
 }
 
-function read(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  }
-}
-
-/** Written beside and linked into place: of two processes one wins, and no crash leaves an empty key behind. */
 function create(dataDir: string, file: string): string {
   ensureDataDirectory(dataDir);
-  const key = randomBytes(32).toString("base64");
-  const partial = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  const handle = openSync(partial, "wx", 0o600);
-  try {
-    writeSync(handle, `${key}\n`);
-    fsyncSync(handle);
-    linkSync(partial, file);
-    return key;
-  } catch (error) {
-    const other = read(file);
-    if (other === null) throw error;
-    return other;
-  } finally {
-    closeSync(handle);
-    rmSync(partial, { force: true });
-  }
+  return createOnce(file, randomBytes(32).toString("base64"));
 }

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chown, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { chown, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Placement } from "@/lib/postgres/placement";
+import { isAlive } from "@/lib/postgres/processes";
 
 const run = promisify(execFile);
 
@@ -35,9 +36,9 @@ export async function ensureCluster(place: Placement, durable: boolean): Promise
 }
 
 async function createCluster(place: Placement, durable: boolean): Promise<void> {
-  const partial = `${place.home}.${process.pid}.tmp`;
+  await removeAbandoned(place.home);
+  const partial = `${place.home}.${process.pid}.${randomBytes(3).toString("hex")}.tmp`;
   const files = clusterFiles(partial);
-  await rm(partial, { recursive: true, force: true });
   for (const directory of [partial, files.socketDirectory]) {
     await mkdir(directory, { mode: 0o700 });
     if (place.user) await chown(directory, place.user.uid, place.user.gid);
@@ -56,6 +57,15 @@ async function createCluster(place: Placement, durable: boolean): Promise<void> 
     await rm(partial, { recursive: true, force: true });
     // Another process was first; its cluster serves both.
     if (!existsSync(place.home)) throw error;
+  }
+}
+
+/** What a process that was killed while it made a cluster left beside it. */
+async function removeAbandoned(home: string): Promise<void> {
+  const directory = path.dirname(home);
+  for (const name of await readdir(directory)) {
+    const pid = /^postgres\.(\d+)\.\w+\.tmp$/.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) await rm(path.join(directory, name), { recursive: true, force: true });
   }
 }
 

@@ -6,7 +6,7 @@ import pg from "pg";
 import { log } from "@/lib/log";
 import { APP, clusterFiles, ensureCluster, OWNER, type Passwords, SUPERUSER } from "@/lib/postgres/cluster";
 import { ensureDatabase } from "@/lib/postgres/login-roles";
-import { noteHome, type Placement, placeServer } from "@/lib/postgres/placement";
+import { type Placement, placeServer } from "@/lib/postgres/placement";
 import {
   type Endpoint,
   fitsSocket,
@@ -44,10 +44,8 @@ const START_TIMEOUT_MS = 300_000;
  * @throws Error with the server's own reason when it does not start.
  */
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
-  const directory = path.resolve(dataDir);
-  const place = await placeServer(directory);
+  const place = await placeServer(path.resolve(dataDir));
   const passwords = await ensureCluster(place, options.durable ?? true);
-  await noteHome(directory, place.home);
   const first = await hold(place, passwords, options);
   await ensureDatabase(first.client, passwords);
 

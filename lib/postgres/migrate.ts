@@ -25,7 +25,7 @@ export async function migrate(url: string, directory = MIGRATIONS_DIRECTORY): Pr
     const pending = await pendingMigrations(client, directory);
     if (pending.length === 0) return [];
     await forgetUnfinished(client);
-    await apply(url, directory);
+    await apply(client, url, directory);
     const left = await pendingMigrations(client, directory);
     if (left.length > 0) throw new MigrationError(`The database is still without the migration ${left.join(", ")}.`);
     return pending;
@@ -38,7 +38,7 @@ export async function migrate(url: string, directory = MIGRATIONS_DIRECTORY): Pr
 const MARK_FINISHED = `UPDATE "public"."_prisma_migrations" SET "finished_at" = now(), "applied_steps_count" = 1
   WHERE "finished_at" IS NULL AND "rolled_back_at" IS NULL`;
 
-async function apply(url: string, directory: string): Promise<void> {
+async function apply(client: pg.Client, url: string, directory: string): Promise<void> {
   // Loaded only here: the engine is several megabytes, and most starts have nothing to apply.
   const { withSchemaEngine } = await import("@/lib/postgres/schema-engine");
   const migrationsList = await migrationList(directory);
@@ -47,16 +47,14 @@ async function apply(url: string, directory: string): Promise<void> {
       engine.applyMigrations({ migrationsList, filters: { externalTables: [], externalEnums: [] } }),
     );
   } catch (error) {
+    const [name] = await pendingMigrations(client, directory);
+    const reason = error instanceof Error ? error.message.trim() : String(error);
     throw new MigrationError(
-      `The database refused a migration, and nothing of it was kept. Its reason:\n${reasonOf(error)}\n` +
-        "Remove the cause (usually missing rights or objects made by hand) and start again.",
+      `The database refused the migration ${name}, of which nothing was kept. Its reason: ${reason}\n` +
+        "Remove the cause (usually missing rights, or objects made by hand) and start again.",
       { cause: error },
     );
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.trim() : String(error);
 }
 
 /** What was begun and never finished was rolled back by the database; the engine must be told, or it stops there. */

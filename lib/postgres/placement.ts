@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { ensureDataDirectory } from "@/lib/data-directory";
+import { createOnce, ensureDataDirectory, readIfThere } from "@/lib/data-directory";
 import { passesTest, type RunAs, unprivilegedUser } from "@/lib/postgres/unprivileged";
 
 /** Where the embedded server's programs and its data are, and who runs it. */
@@ -28,24 +27,20 @@ export async function placeServer(dataDir: string): Promise<Placement> {
 
 async function reachableHome(dataDir: string, user: RunAs): Promise<string> {
   const pointer = path.join(dataDir, POINTER);
-  if (existsSync(pointer)) {
-    const home = readFileSync(pointer, "utf8").trim();
-    if (existsSync(home)) return home;
+  const noted = readIfThere(pointer);
+  if (noted !== null) {
+    if (existsSync(path.dirname(noted))) return noted;
     throw new Error(
-      `The database of ${dataDir} was kept in ${home}, which is gone. Restore it, or, to begin with an empty one, ` +
+      `The database of ${dataDir} was kept in ${noted}, which is gone. Restore it, or, to begin with an empty one, ` +
         `delete ${pointer}.`,
     );
   }
   const home = path.join(dataDir, "postgres");
   if (!user || existsSync(home) || passesTest(user, "-x", dataDir)) return home;
-  const elsewhere = path.join(FALLBACK, createHash("sha256").update(dataDir).digest("hex").slice(0, 12), "postgres");
-  await mkdir(path.dirname(elsewhere), { recursive: true, mode: 0o711 });
-  return elsewhere;
-}
-
-/** Notes a home outside the data directory. Called once the cluster is there, so that a crash before leaves nothing. */
-export async function noteHome(dataDir: string, home: string): Promise<void> {
-  if (home !== path.join(dataDir, "postgres")) await writeFile(path.join(dataDir, POINTER), `${home}\n`);
+  await mkdir(FALLBACK, { recursive: true, mode: 0o711 });
+  const elsewhere = await mkdtemp(path.join(FALLBACK, "data-"));
+  await chmod(elsewhere, 0o711);
+  return createOnce(pointer, path.join(elsewhere, "postgres"));
 }
 
 async function reachableBinaries(user: RunAs): Promise<Binaries> {

@@ -1,18 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-} from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { clusterFiles, serverEnvironment } from "@/lib/postgres/cluster";
 import type { Placement } from "@/lib/postgres/placement";
+import { anyProcessIn, isAlive, livesIn } from "@/lib/postgres/processes";
 
 /** Where a running server listens: a socket directory or a loopback address, and the port that names it. */
 export type Endpoint = { host: string; port: number };
@@ -91,28 +83,4 @@ function readLines(file: string): string[] {
   } catch {
     return [];
   }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-/** Every process of a server works in its data directory. Where /proc is missing, a live id is believed. */
-function livesIn(pid: number, data: string): boolean {
-  if (!existsSync("/proc/self/cwd")) return true;
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
-  } catch {
-    return false;
-  }
-}
-
-function anyProcessIn(data: string): boolean {
-  if (!existsSync("/proc/self/cwd")) return true;
-  return readdirSync("/proc").some((name) => /^\d+$/.test(name) && livesIn(Number(name), data));
 }

@@ -9,12 +9,14 @@ import pg from "pg";
 /**
  * Runs `use` with Prisma's own schema engine in its WebAssembly form, which needs no download. It stands on one
  * connection, closed afterwards. `afterScript` is SQL appended to every migration script, in the same transaction.
+ * @throws pg.DatabaseError when the database refuses a script.
  */
 export async function withSchemaEngine<T>(
   options: { url: string; schema?: string; afterScript?: string },
   use: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
-  const module = await loadEngine();
+  loaded ??= loadEngine();
+  const module = await loaded;
   const adapter = new WholeScripts(options.url, options.afterScript ?? "");
   const engine = await module.SchemaEngine.new(
     { datamodels: options.schema ? [["schema.prisma", options.schema]] : undefined },
@@ -23,6 +25,9 @@ export async function withSchemaEngine<T>(
   );
   try {
     return await use(engine);
+  } catch (error) {
+    // The database's own words say more than what the engine makes of them.
+    throw adapter.failure ?? error;
   } finally {
     engine.free();
     await adapter.close();
@@ -34,6 +39,7 @@ export async function withSchemaEngine<T>(
  * leaves half of a failed migration behind. Sent whole, a script is one implicit transaction.
  */
 class WholeScripts extends PrismaPg {
+  failure: pg.DatabaseError | null = null;
   readonly #pools: pg.Pool[] = [];
   readonly #url: string;
   readonly #afterScript: string;
@@ -65,6 +71,7 @@ class WholeScripts extends PrismaPg {
         await adapter.underlyingDriver().query(afterScript ? `${script}\n;\n${afterScript}` : script);
       } catch (error) {
         if (!(error instanceof pg.DatabaseError)) throw error;
+        this.failure = error;
         throw new DriverAdapterError({
           kind: "postgres",
           code: error.code ?? "XX000",
@@ -96,6 +103,9 @@ function readCatalogueChars(pool: pg.Pool): void {
 
 type EngineModule = typeof import("@prisma/schema-engine-wasm");
 type EngineInternals = EngineModule & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
+
+/** One per process: its bindings have room for one instance, and a second would break the first. */
+let loaded: Promise<EngineModule> | undefined;
 
 /** Node 20 cannot import a .wasm file, so it is read and instantiated by hand. */
 async function loadEngine(): Promise<EngineModule> {
