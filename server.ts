@@ -3,12 +3,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
+import { startSealer } from "@/lib/audit/sealer";
 import { closeDb } from "@/lib/db";
 import { derivedSecret, getEnv } from "@/lib/env";
 import { api } from "@/lib/http/api";
 import { log } from "@/lib/log";
 import type { EmbeddedServer } from "@/lib/postgres/embedded";
-import { finishAll } from "@/lib/server/at-stop";
+import { atStop, finishAll } from "@/lib/server/at-stop";
 import { createLatchkeyServer } from "@/lib/server/create-server";
 import { type StartedDatabase, startDatabase } from "@/lib/server/start-database";
 
@@ -59,6 +60,7 @@ async function start(): Promise<void> {
 async function openDatabase(): Promise<void> {
   const whenReady = (started: StartedDatabase) => {
     isReady = true;
+    atStop(startSealer());
     setupUrl = started.setupUrl;
     if (server && setupUrl) announceSetup(setupUrl);
   };

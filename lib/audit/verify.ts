@@ -32,28 +32,14 @@ const PAGE = 1000;
 export async function verifyLog(organizationId: string, expected?: Expected): Promise<Verdict> {
   let sequence = 0n;
   let previous = genesis(organizationId);
-  let isExpected = expected === undefined || expected.sequence === 0n;
   let broken: Broken | null = null;
-  for (let rows = await selectSeals(organizationId, 0n, PAGE); rows.length > 0 && !broken; ) {
-    for (const row of rows) {
-      broken = judge(row, sequence + 1n, previous);
-      if (broken) break;
-      sequence = BigInt(row.sequence);
-      previous = row.hash;
-      if (expected?.sequence === sequence) isExpected = expected.hash === row.hash.toString("hex");
-      if (!isExpected && expected && sequence >= expected.sequence) {
-        broken = {
-          kind: "seal_changed",
-          sequence,
-          event_id: row.event_id,
-          detail: "The hash here is not the expected one.",
-        };
-        break;
-      }
-    }
-    rows = broken ? [] : await selectSeals(organizationId, sequence, PAGE);
+  for await (const row of chainOf(organizationId)) {
+    broken = judge(row, sequence + 1n, previous) ?? compare(row, expected);
+    if (broken) break;
+    sequence = BigInt(row.sequence);
+    previous = row.hash;
   }
-  if (!broken && !isExpected && expected) broken = cutOff(sequence, expected);
+  if (!broken && expected && sequence < expected.sequence) broken = cutOff(sequence, expected);
   const unsealed = await judgeUnsealed(organizationId);
   const head = previous.toString("hex");
   return {
@@ -63,6 +49,17 @@ export async function verifyLog(organizationId: string, expected?: Expected): Pr
     head,
     broken: broken ?? unsealed.broken,
   };
+}
+
+async function* chainOf(organizationId: string): AsyncGenerator<SealedRow> {
+  let after = 0n;
+  for (;;) {
+    const rows = await selectSeals(organizationId, after, PAGE);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = BigInt(last.sequence);
+  }
 }
 
 function judge(row: SealedRow, sequence: bigint, previous: Buffer): Broken | null {
@@ -86,6 +83,13 @@ function judge(row: SealedRow, sequence: bigint, previous: Buffer): Broken | nul
   }
   if (!isGenuine(event)) return { ...at, kind: "inserted", detail: "The event was not written by this installation." };
   return null;
+}
+
+function compare(row: SealedRow, expected: Expected | undefined): Broken | null {
+  const sequence = BigInt(row.sequence);
+  if (sequence !== expected?.sequence || row.hash.toString("hex") === expected.hash) return null;
+  const detail = "The hash here is another than the one that was noted: the chain was made anew.";
+  return { kind: "seal_changed", sequence, event_id: row.event_id, detail };
 }
 
 /** Bounded: one broken event is enough, and of those that wait for the sealer there are few. */
