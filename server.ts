@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,6 +32,7 @@ const starting = start();
 starting.catch(fail);
 
 async function start(): Promise<void> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
   const env = getEnv();
   // next-auth reads these two from the environment. Its own origin never comes from a request.
   process.env.NEXTAUTH_URL = env.url;
