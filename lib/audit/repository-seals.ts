@@ -27,15 +27,14 @@ const ORGANIZATIONS = `WITH RECURSIVE organization (id) AS (
     SELECT (SELECT e.organization_id FROM audit_events e WHERE e.organization_id > o.id ORDER BY e.organization_id LIMIT 1)
     FROM organization o WHERE o.id IS NOT NULL)`;
 
-const TO_SEAL = {
-  name: "latchkey_organizations_to_seal",
-  text: `${ORGANIZATIONS} SELECT o.id FROM organization o WHERE o.id IS NOT NULL AND EXISTS (
-    SELECT FROM audit_events e WHERE e.organization_id = o.id AND e.at >= ${horizon("o.id")} AND ${UNSEALED})`,
+const LATELY_UNSEALED = {
+  name: "latchkey_lately_unsealed",
+  text: `SELECT DISTINCT e.organization_id AS id FROM audit_events e WHERE e.at >= now() - ${LOOK_BACK} AND ${UNSEALED}`,
 };
 
-/** The organizations that have events without a seal. */
-export async function organizationsToSeal(): Promise<string[]> {
-  const { rows } = await getDb().pool.query<{ id: string }>(TO_SEAL);
+/** The organizations with events of the last minutes that have no seal: all there are while the sealer keeps up. */
+export async function organizationsLatelyUnsealed(): Promise<string[]> {
+  const { rows } = await getDb().pool.query<{ id: string }>(LATELY_UNSEALED);
   return rows.map(({ id }) => id);
 }
 
@@ -56,40 +55,44 @@ export async function lockChain(tx: Tx, organizationId: string): Promise<boolean
 
 export type ChainHead = { sequence: bigint; hash: Uint8Array };
 
-export async function findHead(organization_id: string, tx?: Tx): Promise<ChainHead | null> {
-  return (tx ?? getDb().prisma).auditSeal.findFirst({
+export async function findHead(organization_id: string, tx: Tx): Promise<ChainHead | null> {
+  return tx.auditSeal.findFirst({
     where: { organization_id },
     orderBy: { sequence: "desc" },
     select: { sequence: true, hash: true },
   });
 }
 
-/** Events that no seal covers yet, in the order in which they happened. */
-export function selectUnsealed(tx: Tx, organizationId: string, limit: number): Promise<StoredEvent[]> {
+/** The time from when on events of the organization may be unsealed, as PostgreSQL writes it. */
+export async function findHorizon(tx: Tx, organizationId: string): Promise<string> {
+  const [row] = await tx.$queryRaw<{ horizon: string }[]>`
+    SELECT (${Prisma.raw(horizon("o.id"))})::text AS horizon FROM (SELECT ${organizationId}::text AS id) o`;
+  return row?.horizon ?? "-infinity";
+}
+
+/** The oldest events, from a time on, that no seal covers yet, in the order in which they happened. */
+export function selectUnsealed(tx: Tx, organizationId: string, from: string, limit: number): Promise<StoredEvent[]> {
   return tx.$queryRaw<StoredEvent[]>`
     SELECT ${Prisma.raw(EVENT)} FROM audit_events e
-    WHERE e.organization_id = ${organizationId} AND e.at >= ${Prisma.raw(horizon("e.organization_id"))}
-      AND ${Prisma.raw(UNSEALED)}
+    WHERE e.organization_id = ${organizationId} AND e.at >= ${from}::text::timestamptz AND ${Prisma.raw(UNSEALED)}
     ORDER BY e.at, e.id LIMIT ${limit}`;
 }
 
-export type NewSeal = {
-  organization_id: string;
-  sequence: bigint;
-  event_id: string;
-  previous_hash: Buffer;
-  hash: Buffer;
-};
+export type NewSeal = { sequence: bigint; event_id: string; previous_hash: Buffer; hash: Buffer };
 
-export async function insertSeals(tx: Tx, seals: NewSeal[]): Promise<void> {
-  const bytes = (buffer: Buffer) => new Uint8Array(buffer);
-  await tx.auditSeal.createMany({
-    data: seals.map(({ previous_hash, hash, ...rest }) => ({
-      ...rest,
-      previous_hash: bytes(previous_hash),
-      hash: bytes(hash),
-    })),
-  });
+/** Adds to the organization's chain in one statement. */
+export async function insertSeals(tx: Tx, organizationId: string, seals: NewSeal[]): Promise<void> {
+  const rows = seals.map(({ sequence, event_id, previous_hash, hash }) => ({
+    sequence: sequence.toString(),
+    event_id,
+    previous_hash: previous_hash.toString("hex"),
+    hash: hash.toString("hex"),
+  }));
+  await tx.$executeRaw`
+    INSERT INTO audit_seals (organization_id, sequence, event_id, previous_hash, hash)
+    SELECT ${organizationId}, sequence, event_id, decode(previous_hash, 'hex'), decode(hash, 'hex')
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS s (sequence bigint, event_id text, previous_hash text, hash text)`;
 }
 
 /** A seal with the event that it covers, whose columns are all null when it is gone. */

@@ -1,10 +1,12 @@
 import { genesis, sealOf } from "@/lib/audit/event";
 import {
   findHead,
+  findHorizon,
   insertSeals,
   lockChain,
   type NewSeal,
-  organizationsToSeal,
+  organizationsLatelyUnsealed,
+  organizationsWithLog,
   selectUnsealed,
 } from "@/lib/audit/repository-seals";
 import { AppError } from "@/lib/errors";
@@ -23,54 +25,66 @@ const BATCH = 500;
 export function startSealer(): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let keepsUp = false;
   let running: Promise<void>;
-  const next = () => {
-    if (!stopped) timer = setTimeout(tick, INTERVAL_MS).unref();
+  const round = async () => {
+    keepsUp = await attempt(keepsUp);
+    if (!stopped) timer = setTimeout(start, INTERVAL_MS).unref();
   };
-  const tick = () => {
-    running = round().finally(next);
+  const start = () => {
+    running = round();
   };
-  running = round().finally(next);
+  running = round();
   return async () => {
     stopped = true;
     clearTimeout(timer);
     await running;
-    await round();
+    await attempt(keepsUp);
   };
 }
 
-/** Links every committed event that has no seal into the chain of its organization. */
-export async function sealAll(): Promise<void> {
-  for (const organizationId of await organizationsToSeal()) {
-    while ((await sealBatch(organizationId)) === BATCH);
-  }
-}
-
-/** Seals the oldest unsealed events; returns how many. None when another instance is doing it. */
-async function sealBatch(organizationId: string): Promise<number> {
-  return inTransaction(async (tx) => {
-    if (!(await lockChain(tx, organizationId))) return 0;
-    const head = await findHead(organizationId, tx);
-    let sequence = head?.sequence ?? 0n;
-    let previous = head ? Buffer.from(head.hash) : genesis(organizationId);
-    const seals: NewSeal[] = [];
-    for (const event of await selectUnsealed(tx, organizationId, BATCH)) {
-      const hash = sealOf(previous, event);
-      sequence += 1n;
-      seals.push({ organization_id: organizationId, sequence, event_id: event.id, previous_hash: previous, hash });
-      previous = hash;
-    }
-    if (seals.length > 0) await insertSeals(tx, seals);
-    return seals.length;
-  });
-}
-
-/** A round that fails is made up for by the next one: what it left is still unsealed. */
-async function round(): Promise<void> {
+/** A round that fails is made up for by the next, which then looks at everything. */
+async function attempt(keepsUp: boolean): Promise<boolean> {
   try {
-    await sealAll();
+    await sealAll({ lately: keepsUp });
+    return true;
   } catch (error) {
     const isAway = error instanceof AppError && error.code === "unavailable";
     if (!isAway && onceAMinute("audit-sealer")) log.warn({ err: error }, "the audit log was not sealed; trying again");
+    return false;
   }
+}
+
+/**
+ * Links every committed event that has no seal into the chain of its organization. With `lately`, only events of the
+ * last minutes are looked for, which costs the same however long the log is.
+ */
+export async function sealAll({ lately = false } = {}): Promise<void> {
+  const organizations = lately ? await organizationsLatelyUnsealed() : await organizationsWithLog();
+  for (const organizationId of organizations) {
+    let from = await sealBatch(organizationId, null);
+    while (from !== null) from = await sealBatch(organizationId, from);
+  }
+}
+
+/**
+ * Seals the oldest unsealed events. Returns the time to go on from; null when all are sealed, or when another instance
+ * is doing it.
+ */
+async function sealBatch(organizationId: string, from: string | null): Promise<string | null> {
+  return inTransaction(async (tx) => {
+    if (!(await lockChain(tx, organizationId))) return null;
+    const events = await selectUnsealed(tx, organizationId, from ?? (await findHorizon(tx, organizationId)), BATCH);
+    if (events.length === 0) return null;
+    const head = await findHead(organizationId, tx);
+    let sequence = head?.sequence ?? 0n;
+    let previous = head ? Buffer.from(head.hash) : genesis(organizationId);
+    const seals = events.map((event): NewSeal => {
+      const seal = { sequence: ++sequence, event_id: event.id, previous_hash: previous, hash: sealOf(previous, event) };
+      previous = seal.hash;
+      return seal;
+    });
+    await insertSeals(tx, organizationId, seals);
+    return events.length === BATCH ? (events.at(-1)?.at ?? null) : null;
+  });
 }
