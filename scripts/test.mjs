@@ -7,7 +7,7 @@ import { ensureBuilt, ensureGenerated, ensureInstalled, giveUp, requireNode } fr
 const RESULTS = "test-results/counts";
 
 const STAGES = {
-  lint: () => single("lint", [["@biomejs/biome/bin/biome", "ci", "."]]),
+  lint: () => single([["@biomejs/biome/bin/biome", "ci", "."]]),
   types: () =>
     single("types", [
       ["next/dist/bin/next", "typegen"],
@@ -23,6 +23,12 @@ process.chdir(path.dirname(import.meta.dirname));
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 // The tests bring their own database and settings; an operator's must not be touched by them.
 for (const name of Object.keys(process.env)) if (/^(LATCHKEY_|DATABASE_URL$)/.test(name)) delete process.env[name];
+
+// A log file keeps escape codes that a terminal would have taken.
+if (!process.stdout.isTTY) {
+  delete process.env.FORCE_COLOR;
+  process.env.NO_COLOR = "1";
+}
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !(name in STAGES));
@@ -54,7 +60,7 @@ function node(args, env = {}) {
 }
 
 /** A check that passes or fails as a whole counts as one test. */
-function single(_name, commands) {
+function single(commands) {
   const ok = commands.every((command) => node(command));
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
 }
