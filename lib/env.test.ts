@@ -1,10 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { EnvError, parseEnv } from "@/lib/env";
 import { deriveSecret, readOrCreateMasterKey } from "@/lib/master-key";
+
+const directories: string[] = [];
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true });
+});
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), "latchkey-key-"));
+  directories.push(directory);
+  return directory;
+}
 
 function problems(raw: Record<string, string>): string[] {
   try {
@@ -115,7 +126,7 @@ describe("SH-12 the master key", () => {
   });
 
   test("is made once in the data directory, for its owner's eyes only, and read from then on", () => {
-    const directory = mkdtempSync(path.join(tmpdir(), "latchkey-key-"));
+    const directory = temporaryDirectory();
     const key = readOrCreateMasterKey(null, directory);
     expect(key).toHaveLength(32);
     expect(statSync(path.join(directory, "master.key")).mode & 0o777).toBe(0o600);
@@ -123,7 +134,7 @@ describe("SH-12 the master key", () => {
   });
 
   test("is never replaced when its file is damaged", () => {
-    const directory = mkdtempSync(path.join(tmpdir(), "latchkey-key-"));
+    const directory = temporaryDirectory();
     writeFileSync(path.join(directory, "master.key"), "");
     expect(() => readOrCreateMasterKey(null, directory)).toThrow("backup");
     expect(readFileSync(path.join(directory, "master.key"), "utf8")).toBe("");

@@ -9,7 +9,7 @@ const RESULTS = "test-results/counts";
 const STAGES = {
   lint: () => single([["@biomejs/biome/bin/biome", "ci", "."]]),
   types: () =>
-    single("types", [
+    single([
       ["next/dist/bin/next", "typegen"],
       ["typescript/bin/tsc", "--noEmit"],
     ]),
