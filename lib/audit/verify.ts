@@ -81,7 +81,12 @@ function judge(row: SealedRow, sequence: bigint, previous: Buffer): Broken | nul
   if (!hash.equals(sealOf(previous_hash, event))) {
     return { ...at, kind: "changed", detail: "The event or its seal was changed after it was sealed." };
   }
-  if (!isGenuine(event)) return { ...at, kind: "inserted", detail: "The event was not written by this installation." };
+  if (!isGenuine(event))
+    return {
+      ...at,
+      kind: "inserted",
+      detail: "It was not written by this installation, or its master key is another now.",
+    };
   return null;
 }
 

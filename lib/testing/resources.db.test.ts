@@ -207,13 +207,13 @@ describe.each(RESOURCES)("$path", ({ path, body, change, unknownId, readers }) =
     }
   });
 
-  test("an empty change is 422, no JSON is 400", async () => {
+  test("IV-01 an empty change is 422, what is no JSON object is 400", async () => {
     const { body: made } = await create(ours);
     expect((await ours.owner.client.patch(`${path}/${made.id}`, {})).status).toBe(422);
     const one = `${path}/${made.id}`;
     expect((await ours.owner.client.send("PATCH", one, { text: "{" })).body.code).toBe("invalid_json");
     for (const text of ["null", "[]", '"x"', "1"]) {
-      expect((await ours.owner.client.send("POST", path, { text })).status, text).toBe(422);
+      expect((await ours.owner.client.send("POST", path, { text })).body.code, text).toBe("invalid_json");
     }
   });
 
