@@ -11,20 +11,10 @@ import { type EmbeddedServer, startEmbedded } from "@/lib/postgres/embedded";
 
 const HEAD = /^(org_[0-9a-z]{24}):(\d{1,19}):([0-9a-f]{64})$/;
 
-const expected = new Map<string, Expected>();
-for (const argument of process.argv.slice(2)) {
-  const [, organization = "", sequence = "0", hash = ""] = HEAD.exec(argument) ?? [];
-  if (!organization) {
-    console.error(`${argument} is no head: give them as organization:sequence:hash, the way this prints them.`);
-    process.exit(2);
-  }
-  expected.set(organization, { sequence: BigInt(sequence), hash });
-}
-
 let embedded: EmbeddedServer | null = null;
 try {
   embedded = await openDatabase();
-  process.exitCode = (await verifyAll()) ? 0 : 1;
+  process.exitCode = (await verifyAll(expectedHeads(process.argv.slice(2)))) ? 0 : 1;
 } catch (error) {
   // Neither intact nor broken: nothing was verified.
   console.error(`The audit log could not be verified. ${error instanceof Error ? error.message : error}`);
@@ -32,6 +22,16 @@ try {
 } finally {
   await closeDb();
   await embedded?.stop();
+}
+
+function expectedHeads(texts: string[]): Map<string, Expected> {
+  const heads = texts.map((text): [string, Expected] => {
+    const [, organization = "", sequence = "0", hash = ""] = HEAD.exec(text) ?? [];
+    if (!organization)
+      throw new Error(`${text} is no head: give it as organization:sequence:hash, the way this prints it.`);
+    return [organization, { sequence: BigInt(sequence), hash }];
+  });
+  return new Map(heads);
 }
 
 async function openDatabase(): Promise<EmbeddedServer | null> {
@@ -48,7 +48,7 @@ async function openDatabase(): Promise<EmbeddedServer | null> {
   return server;
 }
 
-async function verifyAll(): Promise<boolean> {
+async function verifyAll(expected: Map<string, Expected>): Promise<boolean> {
   const organizations = new Set([...(await organizationsWithLog()), ...expected.keys()]);
   if (organizations.size === 0) console.log("The audit log is empty.");
   let intact = true;
