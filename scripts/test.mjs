@@ -7,7 +7,7 @@ import { ensureBuilt, ensureGenerated, ensureInstalled, giveUp, requireNode } fr
 const RESULTS = "test-results/counts";
 
 const STAGES = {
-  lint: () => single([["@biomejs/biome/bin/biome", "ci", "."]]),
+  lint: () => single([["@biomejs/biome/bin/biome", "ci", `--colors=${process.stdout.isTTY ? "force" : "off"}`, "."]]),
   types: () =>
     single([
       ["next/dist/bin/next", "typegen"],
