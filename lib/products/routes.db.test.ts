@@ -49,6 +49,9 @@ test("ids and actions have their grammar, and account is never a product", async
   }
   const { body } = await client().post(LIST, { id: "good", title: "T", actions: ["read", "read", "write"] });
   expect([body.actions, body.description]).toEqual([["read", "write"], ""]);
+  expect((await client().patch(`${LIST}/good`, { description: null })).status).toBe(422);
+  await client().patch(`${LIST}/good`, { description: "Good" });
+  expect((await client().patch(`${LIST}/good`, { description: "" })).body.description).toBe("");
 });
 
 test("an id is taken once, also by ten at once, with 409 at /id", async () => {

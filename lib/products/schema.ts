@@ -8,7 +8,10 @@ export const productParams = z.strictObject({ id: productIdSchema });
 const MAX_ACTIONS = 20;
 
 const title = nameSchema(100);
-const description = descriptionSchema(500)
+// A product always has a description, if an empty one: null is refused.
+const description = z
+  .string("Enter a text.")
+  .pipe(descriptionSchema(500))
   .transform((text) => text ?? "")
   .optional();
 const actions = z
