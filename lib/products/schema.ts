@@ -8,12 +8,8 @@ export const productParams = z.strictObject({ id: productIdSchema });
 const MAX_ACTIONS = 20;
 
 const title = nameSchema(100);
-// A product always has a description, if an empty one: null is refused.
-const description = z
-  .string("Enter a text.")
-  .pipe(descriptionSchema(500))
-  .transform((text) => text ?? "")
-  .optional();
+// A product always has a description, if an empty one: the same text, but never null.
+const description = descriptionSchema(500).in.unwrap().optional();
 const actions = z
   .array(productActionSchema, "List the actions, such as read, write and delete.")
   .min(1, { error: "A product has at least one action.", abort: true })
