@@ -43,6 +43,11 @@ export const listKeysQuerySchema = z.strictObject({
     .transform((text) => text || undefined)
     .optional()
     .meta({ description: "A part of the name, in any case." }),
+  created_by: z
+    .string()
+    .regex(/^(?:usr|key)_[0-9a-z]{24}$/, { error: "The id of a member (usr_…) or of a key (key_…)." })
+    .optional()
+    .meta({ description: "The member or the key that made them." }),
   sort: z.enum(SORTS).default("-created_at"),
   include_total: z
     .enum(["true", "false"])

@@ -11,6 +11,7 @@ export type KeyFilter = {
   environment?: Environment | undefined;
   region_id?: string | undefined;
   search?: string | undefined;
+  created_by?: string | undefined;
 };
 type Sort = (typeof SORTS)[number];
 type Page = { sort: Sort; after: readonly string[] | null; limit: number };
@@ -64,7 +65,7 @@ const HAS_STATUS: Record<KeyStatus, Prisma.Sql> = {
   active: IS_ACTIVE,
 };
 
-function conditionsOf({ status, environment, region_id, search }: KeyFilter): Prisma.Sql[] {
+function conditionsOf({ status, environment, region_id, search, created_by }: KeyFilter): Prisma.Sql[] {
   const conditions = [
     Prisma.sql`(${Prisma.join(
       status.map((one) => HAS_STATUS[one]),
@@ -74,6 +75,7 @@ function conditionsOf({ status, environment, region_id, search }: KeyFilter): Pr
   if (environment) conditions.push(Prisma.sql`k.environment::text = ${environment}`);
   if (region_id) conditions.push(Prisma.sql`k.region_id = ${region_id}`);
   if (search) conditions.push(Prisma.sql`lower(k.name) LIKE lower(${likePattern(search)})`);
+  if (created_by) conditions.push(Prisma.sql`k.created_by_id = ${created_by}`);
   return conditions;
 }
 

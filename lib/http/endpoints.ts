@@ -6,6 +6,7 @@ import { memberEndpoints } from "@/lib/members/routes";
 import { organizationEndpoints } from "@/lib/organizations/routes";
 import { productEndpoints } from "@/lib/products/routes";
 import { regionEndpoints } from "@/lib/regions/routes";
+import { sessionEndpoints } from "@/lib/sessions/routes";
 import { subaccountEndpoints } from "@/lib/subaccounts/routes";
 
 const described: Endpoint[] = [
@@ -15,6 +16,7 @@ const described: Endpoint[] = [
   ...productEndpoints,
   ...memberEndpoints,
   ...organizationEndpoints,
+  ...sessionEndpoints,
 ];
 
 /** Every path that the API app serves. Fixed paths stand before those with a parameter in their place. */

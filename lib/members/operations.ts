@@ -19,6 +19,7 @@ import {
   removeMember,
   selectMembers,
 } from "@/lib/members/repository";
+import { selectKeysToReview } from "@/lib/members/repository-review";
 import { inviteMemberSchema, memberParams, type UpdateMember, updateMemberSchema } from "@/lib/members/schema";
 import { memberStatus } from "@/lib/members/status";
 import { mutation, query } from "@/lib/operation";
@@ -37,6 +38,19 @@ export const getMember = query({
   access: "manager",
   input: { params: memberParams },
   run: async ({ principal }, { params }) => (await findMember(principal.organization_id, params.id)) ?? absent(),
+});
+
+/**
+ * The active keys whose maker was removed, was deactivated or could not make them any more: keys go on working when
+ * their maker leaves, so that nothing breaks by itself, and are listed here for a decision.
+ */
+export const listKeysToReview = query({
+  access: "manager",
+  input: { query: pageQuerySchema },
+  run: ({ principal }, { query: page }) => {
+    if (principal.type !== "user") throw new Error("Only a member's session reviews keys.");
+    return selectKeysToReview(principal, page);
+  },
 });
 
 /** Invites someone. The link is in this answer only, valid for 7 days; limits left out are those of who invites. */

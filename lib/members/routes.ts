@@ -5,6 +5,7 @@ import {
   deleteMember,
   getMember,
   inviteMember,
+  listKeysToReview,
   listMembers,
   renewInvitation,
   updateMember,
@@ -18,7 +19,7 @@ import {
   memberPageSchema,
   memberSchema,
 } from "@/lib/members/schema";
-import { toMember } from "@/lib/members/view";
+import { keyToReviewPageSchema, toKeyToReview, toMember } from "@/lib/members/view";
 import { mapPage } from "@/lib/paging";
 import { etagOf } from "@/lib/versions";
 
@@ -54,6 +55,18 @@ export const memberEndpoints: Endpoint[] = [
       body: { ...toMember(row), invitation_url: url },
       headers: { etag: etagOf(row.version), location: `${LIST}/${row.id}` },
     }),
+  }),
+  endpoint({
+    method: "GET",
+    path: "/v4/account/keys-to-review",
+    tag,
+    summary: "List keys to review",
+    description:
+      "Active keys whose maker was removed, was deactivated or may not make such a key any more, oldest first. They go on working until someone disables them.",
+    status: 200,
+    response: keyToReviewPageSchema,
+    operation: listKeysToReview,
+    answer: (page) => ({ body: mapPage(page, toKeyToReview) }),
   }),
   endpoint({
     method: "GET",

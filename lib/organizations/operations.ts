@@ -1,5 +1,96 @@
-import { mutation } from "@/lib/operation";
+import { changesBetween } from "@/lib/api-keys/changes";
+import { validationFailed } from "@/lib/errors";
+import { mutation, query } from "@/lib/operation";
+import {
+  findOrganization,
+  lockOrganization,
+  removeOrganization,
+  renameOrganization,
+  retireUnusedSigningKeys,
+  selectSigningKeys,
+} from "@/lib/organizations/repository";
+import { deleteOrganizationSchema, updateOrganizationSchema } from "@/lib/organizations/schema";
 import { bootstrap } from "@/lib/organizations/setup";
+import { addSigningKey, notBootstrapped } from "@/lib/organizations/signing-keys";
+import { requireVersion } from "@/lib/versions";
+
+/** The member's own organization. */
+export const getOrganization = query({
+  access: "member",
+  input: {},
+  run: async ({ principal }) => {
+    const row = await findOrganization(principal.organization_id);
+    if (!row) throw new Error("A session outlived its organization.");
+    return row;
+  },
+});
+
+export const updateOrganization = mutation({
+  access: "manager",
+  denied: { action: "organization.updated", targetType: "organization" },
+  input: { body: updateOrganizationSchema },
+  run: async ({ tx, principal, now, context }, { body }) => {
+    const before = await lockOrganization(tx, principal.organization_id);
+    requireVersion(context.ifMatch, before.version);
+    const name = body.name ?? before.name;
+    const changes = changesBetween({ name: before.name }, { name });
+    if (Object.keys(changes).length === 0) return { result: before, audit: [] };
+    const row = await renameOrganization(tx, principal.organization_id, name, now);
+    const target = { type: "organization", id: row.id, name: row.name };
+    return { result: row, audit: { action: "organization.updated", target, changes } };
+  },
+});
+
+/** Every version of the signing key, newest first, and how many tokens are under each. Never a key itself. */
+export const listSigningKeys = query({
+  access: "manager",
+  input: {},
+  run: ({ principal }) => selectSigningKeys(principal.organization_id),
+});
+
+/**
+ * Makes a new signing key, under which tokens are digested from now on. Tokens under older ones go on working; older
+ * ones that no token is left under are retired. Two at once make two versions, one after the other.
+ */
+export const rotateSigningKey = mutation({
+  access: "owner",
+  denied: { action: "signing_key.rotated", targetType: "organization" },
+  input: {},
+  run: async ({ tx, principal }) => {
+    const { id, name, bootstrapped_at } = await lockOrganization(tx, principal.organization_id);
+    if (bootstrapped_at === null) throw notBootstrapped();
+    const version = await addSigningKey(tx, id);
+    const retired = await retireUnusedSigningKeys(tx, principal.organization_id);
+    const [row] = await selectSigningKeys(principal.organization_id, tx);
+    if (!row) throw new Error("The new signing key is not there.");
+    const changes: Record<string, [unknown, unknown]> = { version: [version - 1, version] };
+    if (retired.length > 0) changes.retired_versions = [null, retired];
+    const target = { type: "organization", id, name };
+    return { result: row, audit: { action: "signing_key.rotated", target, changes } };
+  },
+});
+
+/**
+ * Deletes the organization and everything in it: every key, session and member, at once and for good. The audit log
+ * stays. The body repeats the name, so that no slip can do this.
+ */
+export const deleteOrganization = mutation({
+  access: "owner",
+  denied: { action: "organization.deleted", targetType: "organization" },
+  input: { body: deleteOrganizationSchema },
+  run: async ({ tx, principal, context }, { body }) => {
+    const row = await lockOrganization(tx, principal.organization_id);
+    requireVersion(context.ifMatch, row.version);
+    if (body.name.normalize("NFC").trim() !== row.name) {
+      const detail = `Type the organization's name exactly: ${row.name}.`;
+      throw validationFailed([{ pointer: "/name", code: "name_mismatch", detail }]);
+    }
+    const { keys, members } = await removeOrganization(tx, principal.organization_id);
+    const changes = { keys: [keys, 0], members: [members, 0] } satisfies Record<string, [unknown, unknown]>;
+    const target = { type: "organization", id: row.id, name: row.name };
+    return { result: undefined, audit: { action: "organization.deleted", target, changes } };
+  },
+});
 
 /** "Set up API keys": an owner's one press. Idempotent; only the first press is a change, and only it is audited. */
 export const setUpApiKeys = mutation({

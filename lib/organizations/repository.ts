@@ -1,5 +1,8 @@
 import { getDb, type Tx } from "@/lib/db";
+import type { Organization as OrganizationRow } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
+
+export type { OrganizationRow };
 
 // Any constant serves: it names the lock that makes "is there a user yet?" and "make the first one" one step.
 const FIRST_RUN_LOCK = 7_142_001;
@@ -31,4 +34,68 @@ export async function markBootstrapped(tx: Tx, organizationId: OrganizationId): 
     data: { bootstrapped_at: new Date() },
   });
   return count === 1;
+}
+
+export function findOrganization(id: OrganizationId): Promise<OrganizationRow | null> {
+  return getDb().prisma.organization.findFirst({ where: { id } });
+}
+
+/**
+ * Reads the organization, holding it to the end of the transaction: changes of its name, its signing keys and its
+ * owners take turns, keys are made meanwhile.
+ */
+export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<OrganizationRow> {
+  await tx.$executeRaw`SELECT FROM organizations WHERE id = ${id} FOR NO KEY UPDATE`;
+  return tx.organization.findUniqueOrThrow({ where: { id } });
+}
+
+/** Renames an organization that the caller holds locked, and moves its version on. */
+export function renameOrganization(tx: Tx, id: OrganizationId, name: string, now: Date): Promise<OrganizationRow> {
+  const data = { name, updated_at: now, version: { increment: 1 } };
+  return tx.organization.update({ where: { id }, data });
+}
+
+export type SigningKeyRow = { version: number; created_at: Date; retired_at: Date | null; tokens: number };
+
+/** Every version of the signing key, newest first, without its ciphertext. */
+export function selectSigningKeys(id: OrganizationId, tx?: Tx): Promise<SigningKeyRow[]> {
+  return (tx ?? getDb().prisma).$queryRaw<SigningKeyRow[]>`
+    SELECT s.version, s.created_at, s.retired_at, coalesce(d.tokens, 0)::int AS tokens
+    FROM signing_keys s LEFT JOIN (
+      SELECT signing_key_version AS version, count(*) AS tokens FROM token_digests
+      WHERE organization_id = ${id} AND (ends_at IS NULL OR ends_at > now()) GROUP BY 1
+    ) d USING (version)
+    WHERE s.organization_id = ${id} ORDER BY s.version DESC`;
+}
+
+/**
+ * Retires the versions that no token is under and that were replaced over an hour ago: whoever is making a key under
+ * one of them, in a transaction of seconds, has long finished. Returns them.
+ */
+export async function retireUnusedSigningKeys(tx: Tx, id: OrganizationId): Promise<number[]> {
+  const rows = await tx.$queryRaw<{ version: number }[]>`
+    UPDATE signing_keys s SET retired_at = now()
+    WHERE s.organization_id = ${id} AND s.retired_at IS NULL
+      AND EXISTS (
+        SELECT FROM signing_keys n WHERE n.organization_id = s.organization_id AND n.version = s.version + 1
+          AND n.created_at < now() - interval '1 hour')
+      AND NOT EXISTS (
+        SELECT FROM token_digests d
+        WHERE d.organization_id = s.organization_id AND d.signing_key_version = s.version)
+    RETURNING s.version`;
+  return rows.map(({ version }) => version);
+}
+
+/**
+ * Deletes the organization and everything that is its own: members with their sessions, keys with their tokens,
+ * regions, subaccounts, products, signing keys, usage. Its audit log stays: nothing can delete that. Keys go before
+ * their regions, which may not be deleted from under them.
+ */
+export async function removeOrganization(tx: Tx, id: OrganizationId): Promise<{ keys: number; members: number }> {
+  await tx.$executeRaw`SELECT FROM organizations WHERE id = ${id} FOR UPDATE`;
+  const { count: keys } = await tx.apiKey.deleteMany({ where: { organization_id: id } });
+  await tx.usageCount.deleteMany({ where: { organization_id: id } });
+  const { count: members } = await tx.member.deleteMany({ where: { organization_id: id } });
+  await tx.organization.deleteMany({ where: { id } });
+  return { keys, members };
 }

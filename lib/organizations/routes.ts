@@ -1,7 +1,25 @@
-import { type Endpoint, endpoint, publicEndpoint } from "@/lib/http/endpoint";
-import { setUpApiKeys } from "@/lib/organizations/operations";
-import { setupSchema } from "@/lib/organizations/schema";
+import { type Answer, type Endpoint, endpoint, publicEndpoint } from "@/lib/http/endpoint";
+import {
+  deleteOrganization,
+  getOrganization,
+  listSigningKeys,
+  rotateSigningKey,
+  setUpApiKeys,
+  updateOrganization,
+} from "@/lib/organizations/operations";
+import type { OrganizationRow } from "@/lib/organizations/repository";
+import { organizationSchema, setupSchema, signingKeyListSchema, signingKeySchema } from "@/lib/organizations/schema";
 import { setUp } from "@/lib/organizations/setup";
+import { toOrganization, toSigningKeys } from "@/lib/organizations/view";
+import { etagOf } from "@/lib/versions";
+
+const ONE = "/v4/account/organization";
+const SIGNING_KEYS = "/v4/account/signing-keys";
+
+const answer = (row: OrganizationRow): Answer => ({
+  body: toOrganization(row),
+  headers: { etag: etagOf(row.version) },
+});
 
 export const organizationEndpoints: Endpoint[] = [
   publicEndpoint({
@@ -28,5 +46,60 @@ export const organizationEndpoints: Endpoint[] = [
     status: 204,
     response: null,
     operation: setUpApiKeys,
+  }),
+  endpoint({
+    method: "GET",
+    path: ONE,
+    tag: "Organization",
+    summary: "Read the organization",
+    status: 200,
+    response: organizationSchema,
+    operation: getOrganization,
+    answer,
+  }),
+  endpoint({
+    method: "PATCH",
+    path: ONE,
+    tag: "Organization",
+    summary: "Rename the organization",
+    description: "`If-Match` guards against a stale edit.",
+    status: 200,
+    response: organizationSchema,
+    operation: updateOrganization,
+    answer,
+  }),
+  endpoint({
+    method: "DELETE",
+    path: ONE,
+    tag: "Organization",
+    summary: "Delete the organization",
+    description:
+      "An owner's session, with the organization's name in the body. Ends every key, session and member at once and for good; the audit log stays.",
+    status: 204,
+    response: null,
+    operation: deleteOrganization,
+  }),
+  endpoint({
+    method: "GET",
+    path: SIGNING_KEYS,
+    tag: "Organization",
+    summary: "List the versions of the signing key",
+    description: "Newest first, with the number of tokens under each. The keys themselves are never shown.",
+    status: 200,
+    response: signingKeyListSchema,
+    operation: listSigningKeys,
+    answer: (rows) => ({ body: { data: toSigningKeys(rows) } }),
+  }),
+  endpoint({
+    method: "POST",
+    path: `${SIGNING_KEYS}/rotate`,
+    tag: "Organization",
+    summary: "Rotate the signing key",
+    description:
+      "An owner's session. New tokens are digested under a new key; existing tokens go on working. Versions that no token is left under are retired.",
+    status: 201,
+    response: signingKeySchema,
+    operation: rotateSigningKey,
+    answer: (row) => ({ body: toSigningKeys([row])[0] }),
   }),
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { passwordSchema, refinePasswordAgainstEmail } from "@/lib/auth/password-rules";
+import { someField } from "@/lib/paging";
 import { nameSchema } from "@/lib/text";
 
 /** An e-mail address in the one form that it is stored and looked up in (NFKC, lower case). */
@@ -26,3 +27,42 @@ export const setupSchema = z
   .meta({ id: "Setup" });
 
 export type SetupInput = z.input<typeof setupSchema>;
+
+/** `PATCH /v4/account/organization`. */
+export const updateOrganizationSchema = z
+  .strictObject({ name: nameSchema(100).optional() })
+  .refine(someField.check, someField.error)
+  .meta({ id: "UpdateOrganization" });
+
+/** `DELETE /v4/account/organization`: its name, typed, so that no slip ends everything. */
+export const deleteOrganizationSchema = z
+  .strictObject({ name: z.string("Type the organization's name.").max(600) })
+  .meta({ id: "DeleteOrganization" });
+
+/** The organization as every surface shows it. */
+export const organizationSchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    bootstrapped_at: z.int().nullable().meta({ description: "When API keys were set up; null until then." }),
+    created_at: z.int(),
+    updated_at: z.int(),
+  })
+  .meta({ id: "Organization" });
+
+export type Organization = z.output<typeof organizationSchema>;
+
+/** One version of the signing key, never the key itself. */
+export const signingKeySchema = z
+  .strictObject({
+    version: z.int(),
+    is_current: z.boolean().meta({ description: "New tokens are digested under this one." }),
+    created_at: z.int(),
+    retired_at: z.int().nullable().meta({ description: "No token is under it any more, and none can be." }),
+    tokens: z.int().meta({ description: "Tokens whose digest was made under it, old ones in an overlap included." }),
+  })
+  .meta({ id: "SigningKey" });
+
+export type SigningKeyVersion = z.output<typeof signingKeySchema>;
+
+export const signingKeyListSchema = z.strictObject({ data: z.array(signingKeySchema) }).meta({ id: "SigningKeyList" });

@@ -5,6 +5,7 @@ import { type MutationScope, mutation, query } from "@/lib/operation";
 import { pageQuerySchema } from "@/lib/paging";
 import {
   changeRegion,
+  countRegionKeys,
   findOldestOther,
   findOtherDefault,
   findRegion,
@@ -30,6 +31,13 @@ export const getRegion = query({
   access: "member",
   input: { params: regionParams },
   run: async ({ principal }, { params }) => (await findRegion(principal.organization_id, params.id)) ?? absent(),
+});
+
+/** How many keys each region has, for the page that manages them. */
+export const countKeysOfRegions = query({
+  access: "member",
+  input: {},
+  run: ({ principal }) => countRegionKeys(principal.organization_id),
 });
 
 /** Makes a region. Of two with one name at once, the unique index lets one through; the other gets `name_taken`. */

@@ -88,6 +88,19 @@ export async function regionHasKeys(tx: Tx, organization_id: OrganizationId, reg
   return (await tx.apiKey.findFirst({ where: { organization_id, region_id }, select: { id: true } })) !== null;
 }
 
+export type RegionKeyCount = { region_id: string; active: number; records: number };
+
+/** How many keys each region has: active ones, and records of every status. Regions without any are left out. */
+export async function countRegionKeys(organizationId: OrganizationId): Promise<RegionKeyCount[]> {
+  const { rows } = await getDb().pool.query<RegionKeyCount>(
+    `SELECT region_id, count(*)::int AS records, (count(*) FILTER (
+       WHERE revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())))::int AS active
+     FROM api_keys WHERE organization_id = $1 GROUP BY region_id`,
+    [organizationId],
+  );
+  return rows;
+}
+
 export async function removeRegion(tx: Tx, organization_id: OrganizationId, id: string): Promise<void> {
   await tx.region.deleteMany({ where: { organization_id, id } });
 }

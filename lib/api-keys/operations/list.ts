@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { keyQuery } from "@/lib/api-keys/kernel";
 import { listKeysQuerySchema } from "@/lib/api-keys/list-query";
-import { countKeys, type KeyFilter, keysThatAreLastActive, selectKeyPage } from "@/lib/api-keys/repository-list";
+import { countKeys, keysThatAreLastActive, selectKeyPage } from "@/lib/api-keys/repository-list";
 import { apiKeySchema, toApiKey } from "@/lib/api-keys/view";
 import { openCursor, sealCursor } from "@/lib/cursors";
 
@@ -17,8 +17,7 @@ export const listApiKeys = keyQuery({
   access: "account:apikeys:read",
   input: { query: listKeysQuerySchema },
   run: async ({ principal }, { query }) => {
-    const { status, environment, region_id, search, sort, limit, cursor, include_total } = query;
-    const filter: KeyFilter = { status, environment, region_id, search };
+    const { sort, limit, cursor, include_total, ...filter } = query;
     const scope = `api_keys:${principal.organization_id}:${sort}`;
     const after = cursor === undefined ? null : openCursor(scope, cursor);
     // One more than asked for tells whether there is a next page.

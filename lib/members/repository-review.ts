@@ -1,0 +1,50 @@
+import { API_KEY_COLUMNS, type ApiKeyRow, IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
+import { getDb } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
+import { type Position, readPage } from "@/lib/pages";
+import type { Page, PageQuery } from "@/lib/paging";
+import type { MemberPrincipal } from "@/lib/principal";
+
+/** Why a key is worth a look: its maker is gone, is switched off, or could not make it any more. */
+export type ReviewReason = "creator_removed" | "creator_deactivated" | "creator_demoted";
+export type ReviewedKeyRow = ApiKeyRow & { reason: ReviewReason; last_active: boolean };
+
+// What the maker may hand out today, as `reachOf` says it for a session: a viewer nothing; a developer no permission
+// of the account unless their own list names it; who is limited, nothing beyond the limit.
+const REASON = Prisma.sql`CASE
+  WHEN m.id IS NULL THEN 'creator_removed'
+  WHEN m.deactivated_at IS NOT NULL THEN 'creator_deactivated'
+  WHEN m.role = 'viewer'
+    OR (m.limit_permissions AND NOT k.permissions <@ m.permissions)
+    OR (m.limit_subaccounts AND (k.all_subaccounts OR NOT k.allowed_subaccounts <@ m.subaccounts))
+    OR (m.role = 'developer' AND NOT m.limit_permissions
+      AND EXISTS (SELECT FROM unnest(k.permissions) AS p WHERE p LIKE 'account:%'))
+  THEN 'creator_demoted' END`;
+
+const tables = (principal: MemberPrincipal): Prisma.Sql => Prisma.sql`
+  FROM api_keys k LEFT JOIN members m ON m.id = k.created_by_id AND m.organization_id = k.organization_id
+  WHERE ${visibleTo(principal)} AND k.created_by_type = 'user' AND ${IS_ACTIVE} AND ${REASON} IS NOT NULL`;
+
+/** The active keys whose maker could not make them today, oldest first. */
+export function selectKeysToReview(principal: MemberPrincipal, page: PageQuery): Promise<Page<ReviewedKeyRow>> {
+  const { prisma } = getDb();
+  return readPage(page, {
+    scope: `keys-to-review:${principal.organization_id}`,
+    position: (row: ReviewedKeyRow) => ({ at: row.created_at.getTime(), id: row.id }),
+    read: (after, take) => prisma.$queryRaw<ReviewedKeyRow[]>`
+      SELECT ${API_KEY_COLUMNS}, ${REASON} AS reason, NOT EXISTS (
+        SELECT FROM api_keys o WHERE o.region_id = k.region_id AND o.id <> k.id
+          AND o.revoked_at IS NULL AND o.disabled_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > now())
+      ) AS last_active
+      ${tables(principal)} AND ${since(after)} ORDER BY k.created_at, k.id LIMIT ${take}`,
+    count: async () => {
+      const [row] = await prisma.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count ${tables(principal)}`;
+      return row?.count ?? 0;
+    },
+  });
+}
+
+function since(after: Position | null): Prisma.Sql {
+  if (after === null) return Prisma.sql`true`;
+  return Prisma.sql`(k.created_at, k.id) > (${new Date(after.at)}::timestamptz, ${after.id}::text)`;
+}
