@@ -33,7 +33,7 @@ test.beforeAll(async () => {
       expires_at: soon,
     },
     {
-      name: "A name that is as long as a name may be, so that it has to be cut somewhere in the table without harm",
+      name: "A name as long as a name may be, so that it has to be cut somewhere in the table, without any harm",
       permissions: ["account:apikeys:read"],
       environment: "preview",
     },

@@ -65,8 +65,10 @@ function headersOf(error: AppError): HeaderMap {
   return headers;
 }
 
-/** Writes what only the log may know of a failure. */
+/** Writes what only the log may know of a failure. A database that is away is one line, not a stack a second. */
 export function logFailure(error: AppError, requestId: string): void {
-  if (error.status >= 500)
-    log.error({ err: error.cause ?? error, request_id: requestId, code: error.code }, error.message);
+  if (error.status < 500) return;
+  const cause = error.cause ?? error;
+  if (error.code === "internal") log.error({ err: cause, request_id: requestId, code: error.code }, error.message);
+  else log.warn({ cause: String(cause), request_id: requestId, code: error.code }, error.message);
 }

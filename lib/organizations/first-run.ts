@@ -5,6 +5,7 @@ import { inTransaction } from "@/lib/operation";
 import { anyMember, lockFirstRun } from "@/lib/organizations/repository";
 import { setupFormSchema } from "@/lib/organizations/schema";
 import { bootstrap, createOrganization, issueSetupToken } from "@/lib/organizations/setup";
+import { signingKeysInUse, UnreadableSigningKeys } from "@/lib/organizations/signing-keys";
 
 /** Names the environment variable of each field of the first owner. */
 const VARIABLES: Record<string, string> = {
@@ -18,6 +19,7 @@ const VARIABLES: Record<string, string> = {
  * else issues a one-time set-up link. Does nothing, and returns no link, once any user exists.
  */
 export async function firstRun(): Promise<{ setupUrl: string | null }> {
+  await refuseForeignMasterKey();
   if (await anyMember()) return { setupUrl: null };
   const { owner, url } = getEnv();
   if (owner) {
@@ -26,6 +28,17 @@ export async function firstRun(): Promise<{ setupUrl: string | null }> {
   }
   const token = await issueSetupToken();
   return { setupUrl: token === null ? null : `${url}/setup?token=${token}` };
+}
+
+/** With another master key every token would look wrong: better not to start than to turn good keys away. */
+async function refuseForeignMasterKey(): Promise<void> {
+  try {
+    await signingKeysInUse();
+  } catch (cause) {
+    if (!(cause instanceof UnreadableSigningKeys)) throw cause;
+    const way = "Give back the LATCHKEY_MASTER_KEY, or the data directory's master.key, that they were made with.";
+    throw new Error(`The master key does not open the signing keys in this database. ${way}`, { cause });
+  }
 }
 
 async function createOwner(owner: { email: string; password: string; organization: string }): Promise<void> {

@@ -131,6 +131,8 @@ describe("POST /v4/account/bootstrap", () => {
     const good = store.__latchkeyMasterKey;
     store.__latchkeyMasterKey = Buffer.alloc(32, 7);
     await expect(reloadSigningKeys([])).rejects.toMatchObject({ code: "unavailable" });
+    (globalThis as { __latchkeySigningKeys?: unknown }).__latchkeySigningKeys = undefined;
+    await expect(firstRun()).rejects.toThrow(/master key does not open/);
     store.__latchkeyMasterKey = good;
     await getDb().pool.query("UPDATE signing_keys SET version = 9 WHERE organization_id = $1", [organization.id]);
     await expect(reloadSigningKeys([])).rejects.toMatchObject({ code: "unavailable" });

@@ -67,6 +67,13 @@ export const notBootstrapped = (): AppError =>
     "API keys are not set up yet: an owner presses “Set up API keys” in the console once.",
   );
 
+/** The master key is not the one that these signing keys were encrypted with, or a row was tampered with. */
+export class UnreadableSigningKeys extends AppError {
+  constructor(cause: unknown) {
+    super("unavailable", "This instance cannot read its signing keys.", { retryAfter: 60, cause });
+  }
+}
+
 async function readSigningKeys(): Promise<SigningKey[]> {
   const rows = await getDb().prisma.signingKey.findMany({
     where: { retired_at: null },
@@ -86,7 +93,7 @@ function decrypted({ organization_id, version, nonce, ciphertext }: Stored): Sig
     return { organization_id, version, secret };
   } catch (cause) {
     // A wrong master key must not make every good token look bad: it is a fault of the instance, so 503.
-    throw new AppError("unavailable", "This instance cannot read its signing keys.", { retryAfter: 60, cause });
+    throw new UnreadableSigningKeys(cause);
   }
 }
 
