@@ -3,9 +3,10 @@ import { digestToken, parseToken } from "@/lib/api-keys/token";
 import { recordDenied } from "@/lib/audit/repository";
 import { findToken, ipNotAllowed, keyPrincipalOf, type TokenRow } from "@/lib/auth/repository";
 import { AppError } from "@/lib/errors";
+import type { OrganizationId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
-import { reloadSigningKeys, signingKeysInUse } from "@/lib/organizations/signing-keys";
+import { reloadSigningKeys, type SigningKey, signingKeysInUse } from "@/lib/organizations/signing-keys";
 import type { KeyPrincipal } from "@/lib/principal";
 
 /** A credential as the request presents it; `unusable` is one of a kind that is not accepted. */
@@ -31,14 +32,28 @@ export function presentedToken(header: (name: string) => string | undefined): Pr
 }
 
 /** Finds the key of a token in any state, or null. Malformed tokens are refused without touching the database. */
-export async function lookUpToken(token: string): Promise<TokenRow | null> {
+export const lookUpToken = (token: string): Promise<TokenRow | null> => findByToken(token, findToken);
+
+/**
+ * What `find` knows of the token with these digests, in one statement as a rule, or null. With an organization, only
+ * its own tokens are looked for. Malformed tokens are refused without touching the database.
+ */
+export async function findByToken<T>(
+  token: string,
+  find: (digests: Buffer[]) => Promise<T | null>,
+  organizationId?: OrganizationId,
+): Promise<T | null> {
   if (!parseToken(token)) return null;
+  const look = (keys: SigningKey[]) => {
+    const ours = organizationId ? keys.filter((key) => key.organization_id === organizationId) : keys;
+    return find(ours.map((key) => digestToken(token, key.secret)));
+  };
   const keys = await signingKeysInUse();
-  const found = await findToken(keys.map((key) => digestToken(token, key.secret)));
+  const found = await look(keys);
   if (found) return found;
   // Another instance may have made a newer signing key since ours were read.
   const newer = await reloadSigningKeys(keys);
-  return newer ? findToken(newer.map((key) => digestToken(token, key.secret))) : null;
+  return newer && look(newer);
 }
 
 /**

@@ -33,26 +33,30 @@ export type TokenRow = KeyRow & { previous_token: boolean };
 
 // A permission counts only while the catalogue holds it: judged here, in the one statement that authenticates, so
 // that an edit of the catalogue is in force at the next request.
-const KEY_COLUMNS = `
-  k.id, k.name, k.organization_id, k.environment::text AS environment, k.region_id, k.scopes, k.all_subaccounts,
-  k.allowed_subaccounts, k.allowed_ips, k.expires_at, k.disabled_at, k.revoked_at,
-  o.disabled_at AS organization_disabled_at, now() AS now,
-  ARRAY(
+export const EFFECTIVE_PERMISSIONS = `ARRAY(
     SELECT p FROM unnest(k.permissions) WITH ORDINALITY AS held(p, position)
     WHERE p LIKE 'account:%' OR EXISTS (
       SELECT 1 FROM products c
       WHERE c.organization_id = k.organization_id AND c.id = split_part(p, ':', 1) AND split_part(p, ':', 2) = ANY (c.actions))
     ORDER BY position
-  ) AS permissions`;
+  )`;
 
-const FIND_TOKEN = {
-  name: "latchkey_find_token",
-  text: `SELECT ${KEY_COLUMNS}, d.ends_at IS NOT NULL AS previous_token
+export const KEY_COLUMNS = `
+  k.id, k.name, k.organization_id, k.environment::text AS environment, k.region_id, k.scopes, k.all_subaccounts,
+  k.allowed_subaccounts, k.allowed_ips, k.expires_at, k.disabled_at, k.revoked_at,
+  o.disabled_at AS organization_disabled_at, now() AS now, ${EFFECTIVE_PERMISSIONS} AS permissions`;
+
+/** From a presented token's digests ($1) to its key and organization. */
+export const PRESENTED_TABLES = `
     FROM token_digests d
     JOIN signing_keys s ON s.organization_id = d.organization_id AND s.version = d.signing_key_version AND s.retired_at IS NULL
     JOIN api_keys k ON k.id = d.api_key_id
     JOIN organizations o ON o.id = k.organization_id
-    WHERE d.digest = ANY ($1::bytea[]) AND (d.ends_at IS NULL OR d.ends_at > now())`,
+    WHERE d.digest = ANY ($1::bytea[]) AND (d.ends_at IS NULL OR d.ends_at > now())`;
+
+const FIND_TOKEN = {
+  name: "latchkey_find_token",
+  text: `SELECT ${KEY_COLUMNS}, d.ends_at IS NOT NULL AS previous_token ${PRESENTED_TABLES}`,
 };
 
 /** The key that a token's digest belongs to, in whatever state it is: one prepared statement on the primary. */

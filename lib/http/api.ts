@@ -67,8 +67,9 @@ function serve(c: ApiContext, endpoint: Endpoint): Promise<Response> {
   return withRequest(c, endpoint.path, async (requestId, who) => {
     const header = (name: string) => c.req.header(name);
     const ip = addressOf(c);
-    if (endpoint.kind === "public") {
-      if (endpoint.method !== "GET") who.headers = consume("setup", ip ?? "unknown");
+    if (endpoint.kind !== "principal") {
+      if (endpoint.kind === "forwarded") refuseTwoCredentials(c);
+      else if (endpoint.method !== "GET") who.headers = consume("setup", ip ?? "unknown");
       return respond(
         endpoint,
         requestId,
@@ -79,8 +80,8 @@ function serve(c: ApiContext, endpoint: Endpoint): Promise<Response> {
     refuseTwoCredentials(c);
     const principal = await authenticate({ method: c.req.method, header, ip, requestId });
     who.principal = principal.id;
-    consume("organization", principal.organization_id);
-    who.headers = consume("key", principal.id);
+    if (!endpoint.limit) consume("organization", principal.organization_id);
+    who.headers = consume(endpoint.limit ?? "key", principal.id);
     const context = {
       principal,
       requestId,
@@ -109,7 +110,7 @@ function respond(endpoint: Endpoint, requestId: string, answer: Answer, who: Who
 }
 
 /** The parts of the request that the endpoint's operation takes: path parameters, query, body. */
-async function rawInput(c: ApiContext, { input }: Endpoint): Promise<unknown> {
+async function rawInput(c: ApiContext, { input, maxBodyBytes }: Endpoint): Promise<unknown> {
   const raw: { params?: unknown; query?: unknown; body?: unknown } = {};
   if (input.params) raw.params = c.req.param();
   if (input.query) raw.query = queryOf(c.req.url);
@@ -118,6 +119,7 @@ async function rawInput(c: ApiContext, { input }: Endpoint): Promise<unknown> {
       header: (name) => c.req.header(name),
       incoming: c.env?.incoming,
       stream: () => c.req.raw.body,
+      maxBytes: maxBodyBytes,
     });
     if (raw.body === undefined && !input.body.safeParse(undefined).success) throw invalidJson();
   }

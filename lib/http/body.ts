@@ -1,26 +1,30 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@/lib/errors";
 
-const MAX_BYTES = 64 * 1024;
+const KIB = 1024;
+const MAX_BYTES = 64 * KIB;
 
 export type BodySource = {
   header: (name: string) => string | undefined;
   /** Node's own request where there is one (the fast lane); else the web stream. */
   incoming: IncomingMessage | undefined;
   stream: () => ReadableStream<Uint8Array> | null;
+  /** 64 KiB unless said. */
+  maxBytes?: number | undefined;
 };
 
-/** The JSON body, or undefined when there is none. 413 past 64 KiB without reading on, 415 and 400 as API.md says. */
+/** The JSON body, or undefined when there is none. 413 past the limit without reading on, 415 and 400 as API.md says. */
 export async function readJsonBody(source: BodySource): Promise<unknown> {
   const length = source.header("content-length");
+  const maxBytes = source.maxBytes ?? MAX_BYTES;
   if (source.header("content-encoding") !== undefined) {
     throw new AppError("unsupported_media_type", "Send the body as it is, without Content-Encoding.");
   }
   if (length === "0" || (length === undefined && source.header("transfer-encoding") === undefined && source.incoming)) {
     return undefined;
   }
-  if (length !== undefined && Number(length) > MAX_BYTES) throw tooLarge();
-  const bytes = source.incoming ? await readNode(source.incoming) : await readWeb(source.stream());
+  if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
+  const bytes = source.incoming ? await readNode(source.incoming, maxBytes) : await readWeb(source.stream(), maxBytes);
   if (bytes.length === 0) return undefined;
   requireJson(source.header("content-type"));
   return parseJson(bytes);
@@ -54,18 +58,19 @@ function parseJson(bytes: Uint8Array): unknown {
 export const invalidJson = (cause?: unknown): AppError =>
   new AppError("invalid_json", "The body must be one JSON object, in UTF-8.", { cause });
 
-const tooLarge = (): AppError => new AppError("body_too_large", "A body has at most 64 KiB.");
+const tooLarge = (maxBytes: number): AppError =>
+  new AppError("body_too_large", `A body has at most ${maxBytes / KIB} KiB here.`);
 
-function readNode(incoming: IncomingMessage): Promise<Buffer> {
+function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > MAX_BYTES) {
+      if (size > maxBytes) {
         incoming.off("data", onData);
         incoming.pause();
-        reject(tooLarge());
+        reject(tooLarge(maxBytes));
         return;
       }
       chunks.push(chunk);
@@ -77,16 +82,16 @@ function readNode(incoming: IncomingMessage): Promise<Buffer> {
   });
 }
 
-async function readWeb(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+async function readWeb(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
   if (!stream) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = stream.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.length;
-    if (size > MAX_BYTES) {
+    if (size > maxBytes) {
       await reader.cancel();
-      throw tooLarge();
+      throw tooLarge(maxBytes);
     }
     chunks.push(part.value);
   }

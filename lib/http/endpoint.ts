@@ -2,12 +2,13 @@ import type { z } from "zod";
 import type { Access } from "@/lib/auth/roles";
 import type { RequestContext } from "@/lib/context";
 import type { HeaderMap } from "@/lib/http/problem";
+import type { PolicyName } from "@/lib/http/rate-limit";
 import type { InputParts, Operation } from "@/lib/operation";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 export type Answer = { body?: unknown; headers?: HeaderMap; status?: number };
 
-/** A request without a principal: setup, invitations, health. */
+/** A request without a principal: setup, invitations, health, and what a gateway forwards. */
 export type PublicRequest = {
   requestId: string;
   ip: string | null;
@@ -26,6 +27,10 @@ type Described = {
   status: number;
   /** The shape of the answer; null when it has no body. */
   response: z.ZodType | null;
+  /** The rate limit that counts the principal's requests; `key` and the organization's together unless said. */
+  limit?: PolicyName;
+  /** 64 KiB unless said. */
+  maxBodyBytes?: number;
 };
 
 /** One row of the HTTP contract: what the router serves, the tests walk through and the OpenAPI document lists. */
@@ -36,7 +41,7 @@ export type Endpoint = Described & { input: InputParts } & (
         call: (context: RequestContext, raw: unknown) => Promise<Answer>;
         usesIdempotencyKey: boolean;
       }
-    | { kind: "public"; access: "public"; call: (request: PublicRequest) => Promise<Answer> }
+    | { kind: "public" | "forwarded"; access: "public"; call: (request: PublicRequest) => Promise<Answer> }
   );
 
 /** Binds an operation to a method and a path. `answer` may say more than the plain JSON of the result. */
@@ -62,4 +67,11 @@ export function publicEndpoint(
   described: Described & { input: InputParts; call: (request: PublicRequest) => Promise<Answer> },
 ): Endpoint {
   return { ...described, kind: "public", access: "public" };
+}
+
+/** Binds what judges a client's token on behalf of a gateway: it never reads the body, and limits no one's traffic. */
+export function forwardedEndpoint(
+  described: Described & { input: InputParts; call: (request: PublicRequest) => Promise<Answer> },
+): Endpoint {
+  return { ...described, kind: "forwarded", access: "public" };
 }

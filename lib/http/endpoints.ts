@@ -1,4 +1,6 @@
 import { apiKeyEndpoints } from "@/lib/api-keys/routes";
+import { authorizeAnyMethod, verifyEndpoints } from "@/lib/api-keys/verify-routes";
+import { decisionEndpoints } from "@/lib/decisions/routes";
 import type { Endpoint } from "@/lib/http/endpoint";
 import { openApiEndpoint } from "@/lib/http/openapi";
 import { operationalEndpoints } from "@/lib/http/operational";
@@ -11,6 +13,8 @@ import { subaccountEndpoints } from "@/lib/subaccounts/routes";
 
 const described: Endpoint[] = [
   ...apiKeyEndpoints,
+  ...verifyEndpoints,
+  ...decisionEndpoints,
   ...regionEndpoints,
   ...subaccountEndpoints,
   ...productEndpoints,
@@ -20,4 +24,9 @@ const described: Endpoint[] = [
 ];
 
 /** Every path that the API app serves. Fixed paths stand before those with a parameter in their place. */
-export const ENDPOINTS: Endpoint[] = [...described, openApiEndpoint(described), ...operationalEndpoints];
+export const ENDPOINTS: Endpoint[] = [
+  ...described,
+  ...authorizeAnyMethod,
+  openApiEndpoint(described),
+  ...operationalEndpoints,
+];

@@ -99,7 +99,8 @@ function operationId({ method, path }: Endpoint): string {
     .join("");
 }
 
-function accessSentence({ access }: Endpoint): string {
+function accessSentence({ access, kind }: Endpoint): string {
+  if (kind === "forwarded") return "Needs the client's token, of an active key.";
   if (access === "public") return "";
   if (access === "any") return "Any principal may call it.";
   if (access === "member") return "Needs a member's session.";

@@ -8,6 +8,8 @@ type Policy = { name: string; quota: number; window: number; subjects: number };
 export const POLICIES = {
   key: { name: "key", quota: 6_000, window: 60, subjects: 50_000 },
   organization: { name: "organization", quota: 600_000, window: 60, subjects: 10_000 },
+  // Checking tokens is what the instance is for: the limit only keeps one service from taking all of it.
+  decision: { name: "decision", quota: 1_200_000, window: 60, subjects: 50_000 },
   wrong_token: { name: "wrong-token", quota: 100, window: 60, subjects: 50_000 },
   setup: { name: "setup", quota: 20, window: 60, subjects: 10_000 },
 } as const satisfies Record<string, Policy>;

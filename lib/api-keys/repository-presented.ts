@@ -1,0 +1,53 @@
+import { API_KEY_COLUMNS, type ApiKeyRow } from "@/lib/api-keys/repository";
+import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
+import type { Candidate } from "@/lib/api-keys/verification";
+import { EFFECTIVE_PERMISSIONS, KEY_COLUMNS, PRESENTED_TABLES, type TokenRow } from "@/lib/auth/repository";
+import { getDb } from "@/lib/db";
+import { log } from "@/lib/log";
+
+/** What a decision needs to know beyond the key's own row. */
+type Asked = { subaccount_exists: boolean; organization_disabled_at: Date | null; previous_token: boolean };
+
+export type PresentedKeyRow = TokenRow & Asked;
+/** The whole record. Its permissions are those that count today. */
+export type PresentedRecord = ApiKeyRow & Asked;
+
+const SUBACCOUNT_EXISTS = `
+  EXISTS (SELECT 1 FROM subaccounts a WHERE a.id = $2 AND a.organization_id = k.organization_id) AS subaccount_exists`;
+
+const FIND_KEY = {
+  name: "latchkey_find_presented_key",
+  text: `SELECT ${KEY_COLUMNS}, d.ends_at IS NOT NULL AS previous_token, ${SUBACCOUNT_EXISTS} ${PRESENTED_TABLES}`,
+};
+
+const FIND_RECORD = {
+  name: "latchkey_find_presented_record",
+  text: `SELECT ${API_KEY_COLUMNS.text}, ${EFFECTIVE_PERMISSIONS} AS effective_permissions,
+    o.disabled_at AS organization_disabled_at, d.ends_at IS NOT NULL AS previous_token, ${SUBACCOUNT_EXISTS}
+    ${PRESENTED_TABLES}`,
+};
+
+/** The key that a presented token's digest belongs to, in whatever state it is: one prepared statement on the primary. */
+export async function findPresentedKey(digests: Buffer[], subaccount?: string): Promise<PresentedKeyRow | null> {
+  const { rows } = await getDb().pool.query<PresentedKeyRow>({ ...FIND_KEY, values: [digests, subaccount ?? null] });
+  return rows[0] ?? null;
+}
+
+/** As `findPresentedKey`, with the whole record. */
+export async function findPresentedRecord(digests: Buffer[], subaccount?: string): Promise<PresentedRecord | null> {
+  const { rows } = await getDb().pool.query<PresentedRecord & { effective_permissions: string[] }>({
+    ...FIND_RECORD,
+    values: [digests, subaccount ?? null],
+  });
+  const [row] = rows;
+  return row ? { ...row, permissions: row.effective_permissions } : null;
+}
+
+/** A presented key as it is judged; null when its organization is disabled or no one can say what it allows. */
+export function candidateOf(row: PresentedKeyRow | PresentedRecord | null): Candidate | null {
+  if (row === null || row.organization_disabled_at !== null) return null;
+  const scopes = scopesFromStorage(row.scopes);
+  if (scopes !== null) return { ...row, scopes };
+  log.error({ api_key_id: row.id }, "a key's stored scopes cannot be read; the key is refused");
+  return null;
+}

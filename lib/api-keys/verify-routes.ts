@@ -1,0 +1,62 @@
+import { authorizeRequest, type ClientIdentity } from "@/lib/api-keys/operations/authorize";
+import { verifyToken } from "@/lib/api-keys/operations/verify";
+import { authorizeQuerySchema, verificationSchema } from "@/lib/api-keys/verification-schema";
+import { presentedToken } from "@/lib/auth/bearer";
+import { AppError } from "@/lib/errors";
+import { type Answer, type Endpoint, endpoint, forwardedEndpoint, type PublicRequest } from "@/lib/http/endpoint";
+
+const tag = "Checking a token";
+
+const authorizeAny = {
+  path: "/v4/authorize",
+  tag,
+  summary: "May this request pass?",
+  description:
+    "For reverse proxies. Judges the client's own token in the forwarded headers by what the query requires, and the client's address by the trusted proxies. Every method is answered alike. On 200, `X-Latchkey-Key-Id`, `X-Latchkey-Organization-Id`, `X-Latchkey-Environment`, `X-Latchkey-Region-Id` and `X-Latchkey-Subaccounts` (a comma list, `*` for all, `none` for none) say who the client is.",
+  status: 200,
+  response: null,
+  input: { query: authorizeQuerySchema },
+  call: authorizeForwarded,
+} as const;
+
+/** "Checking a token" of the HTTP contract. */
+export const verifyEndpoints: Endpoint[] = [
+  endpoint({
+    method: "POST",
+    path: "/v4/verify",
+    tag,
+    summary: "May this token do that?",
+    description:
+      "Only `token` is required. A decided token is always answered with 200. `action` and `resource` come together.",
+    status: 200,
+    response: verificationSchema,
+    operation: verifyToken,
+    limit: "decision",
+  }),
+  forwardedEndpoint({ ...authorizeAny, method: "GET" }),
+];
+
+/** The other methods of `/v4/authorize`: the same answer, so the reference shows it once. */
+export const authorizeAnyMethod: Endpoint[] = (["POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const).map((method) =>
+  forwardedEndpoint({ ...authorizeAny, method }),
+);
+
+async function authorizeForwarded({ requestId, ip, header, raw }: PublicRequest): Promise<Answer> {
+  const presented = presentedToken(header);
+  if (presented.kind !== "token") {
+    throw new AppError("unauthenticated", "Send the token as: Authorization: Bearer <token>.");
+  }
+  const query = (raw as { query?: unknown }).query;
+  return { headers: identityHeaders(await authorizeRequest({ requestId, token: presented.token, ip, query })) };
+}
+
+function identityHeaders({ key_id, organization_id, environment, region_id, subaccounts }: ClientIdentity) {
+  return {
+    "x-latchkey-key-id": key_id,
+    "x-latchkey-organization-id": organization_id,
+    "x-latchkey-environment": environment,
+    "x-latchkey-region-id": region_id,
+    // Never empty: a gateway may drop an empty header, and its absence could be read as no limit.
+    "x-latchkey-subaccounts": subaccounts === null ? "*" : subaccounts.join(",") || "none",
+  };
+}
