@@ -8,11 +8,10 @@ import {
   MomentText,
   NameCell,
   PermissionsCell,
+  PlaceCell,
   StatusBadge,
 } from "@/components/api-keys/key-cells";
-import { useKeyRow } from "@/components/api-keys/key-row-context";
 import type { SortField } from "@/components/api-keys/list-view";
-import { environmentLabel } from "@/components/api-keys/words";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Time } from "@/components/ui/time";
 import type { ApiKey } from "@/lib/api-keys/view";
@@ -31,6 +30,7 @@ export const KEY_COLUMNS = column.columns([
       const all = table.getIsAllPageRowsSelected();
       return (
         <Checkbox
+          className="align-middle"
           aria-label="Select all keys on this page"
           checked={all}
           indeterminate={table.getIsSomePageRowsSelected() && !all}
@@ -40,6 +40,7 @@ export const KEY_COLUMNS = column.columns([
     },
     cell: ({ row }) => (
       <Checkbox
+        className="align-middle"
         aria-label={`Select ${row.original.name}`}
         checked={row.getIsSelected()}
         onChange={row.getToggleSelectedHandler()}
@@ -53,10 +54,9 @@ export const KEY_COLUMNS = column.columns([
     cell: ({ row }) => <PermissionsCell apiKey={row.original} />,
   }),
   column.accessor("environment", {
-    header: "Environment",
-    cell: ({ row }) => environmentLabel(row.original.environment),
+    header: "Environment, region",
+    cell: ({ row }) => <PlaceCell apiKey={row.original} />,
   }),
-  column.accessor("region_id", { header: "Region", cell: ({ row }) => <RegionName id={row.original.region_id} /> }),
   column.accessor("allowed_ips", { header: "IP rules", cell: ({ row }) => <AddressCell apiKey={row.original} /> }),
   column.accessor("created_at", {
     header: "Created",
@@ -80,13 +80,3 @@ export function sortFieldOf(columnId: string): SortField | null {
 }
 
 const SORTABLE = ["name", "created_at", "expires_at", "last_used_at"] as const satisfies readonly SortField[];
-
-function RegionName({ id }: { id: string }) {
-  const { regionNames } = useKeyRow();
-  const name = regionNames.get(id) ?? id;
-  return (
-    <span className="block max-w-28 truncate" title={name}>
-      {name}
-    </span>
-  );
-}

@@ -88,5 +88,6 @@ const CHOICES = [
 function momentText(moment: number | null | undefined): string {
   if (moment === null) return "The key works until it is disabled or revoked.";
   if (moment === undefined) return "Your time zone counts; it is stored as a moment.";
-  return `Stops working at ${localTime(moment)}, which is ${absoluteTime(moment)}.`;
+  const isUtc = new Date(moment * 1000).getTimezoneOffset() === 0;
+  return `Stops working at ${isUtc ? "" : `${localTime(moment)}, which is `}${absoluteTime(moment)}.`;
 }

@@ -13,8 +13,9 @@ import type { ApiKey } from "@/lib/api-keys/view";
 /** Name and description; on phones also what the hidden columns say. */
 export function NameCell({ apiKey }: { apiKey: ApiKey }) {
   const { regionNames } = useKeyRow();
+  const region = regionNames.get(apiKey.region_id) ?? apiKey.region_id;
   return (
-    <div className="min-w-0 md:max-w-56">
+    <div className="min-w-0 md:w-40">
       <p className="break-words font-medium md:truncate" title={apiKey.name}>
         {apiKey.name}
       </p>
@@ -23,19 +24,22 @@ export function NameCell({ apiKey }: { apiKey: ApiKey }) {
           {apiKey.description}
         </p>
       ) : null}
-      <div className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-text-muted text-xs md:hidden">
-        <StatusBadge status={apiKey.status} />
-        <span className="font-mono">{apiKey.token_preview}</span>
-        <span>{environmentLabel(apiKey.environment)}</span>
-        <span>{regionNames.get(apiKey.region_id)}</span>
-        <span>{shortSummary(apiKey)}</span>
-        <span>{addressSummary(apiKey.allowed_ips)}</span>
-        <span>
-          Expires: <ExpiryText expiresAt={apiKey.expires_at} />
-        </span>
-        <span>
-          Last used: <MomentText at={apiKey.last_used_at} />
-        </span>
+      <div className="mt-1.5 flex flex-col gap-1 text-text-muted text-xs md:hidden">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <StatusBadge status={apiKey.status} />
+          <span className="font-mono">{apiKey.token_preview}</span>
+        </p>
+        <p>
+          {[
+            environmentLabel(apiKey.environment),
+            region,
+            shortSummary(apiKey),
+            addressSummary(apiKey.allowed_ips),
+          ].join(" · ")}
+        </p>
+        <p>
+          Expires <ExpiryText expiresAt={apiKey.expires_at} /> · Last used <MomentText at={apiKey.last_used_at} />
+        </p>
       </div>
     </div>
   );
@@ -47,11 +51,24 @@ export function PermissionsCell({ apiKey }: { apiKey: ApiKey }) {
   return <CountWithList count={shortSummary(apiKey)} lines={lines} />;
 }
 
+export function PlaceCell({ apiKey }: { apiKey: ApiKey }) {
+  const { regionNames } = useKeyRow();
+  const region = regionNames.get(apiKey.region_id) ?? apiKey.region_id;
+  return (
+    <>
+      {environmentLabel(apiKey.environment)}
+      <span className="block max-w-24 truncate text-text-muted text-xs" title={region}>
+        {region}
+      </span>
+    </>
+  );
+}
+
 export function AddressCell({ apiKey }: { apiKey: ApiKey }) {
   const text = addressSummary(apiKey.allowed_ips);
   if (apiKey.allowed_ips.length < 2) {
     return (
-      <span className="block max-w-36 truncate" title={text}>
+      <span className="block max-w-24 truncate" title={text}>
         {text}
       </span>
     );
@@ -75,9 +92,13 @@ function CountWithList({ count, lines }: { count: string; lines: readonly string
     <Tooltip content={list}>
       <button
         type="button"
-        className="cursor-default whitespace-nowrap rounded-sm underline decoration-border-strong decoration-dotted underline-offset-4"
+        className="max-w-24 cursor-default rounded-sm text-left underline decoration-border-strong decoration-dotted underline-offset-4"
       >
-        {count}
+        {count.split(", ").map((part, index, parts) => (
+          <span key={part} className="inline-block whitespace-nowrap">
+            {index < parts.length - 1 ? `${part},\u00a0` : part}
+          </span>
+        ))}
       </button>
     </Tooltip>
   );

@@ -36,8 +36,8 @@ export function KeyFormDialog({ form, alert, onAlert, onClose, onSubmit, ...prop
     else onClose();
   };
   const submit = form.handleSubmit(onSubmit, (errors) => {
-    const messages = Object.entries(errors).map(
-      ([field, error]) => `${FIELD_LABELS[field] ?? field}: ${listError(error)}`,
+    const messages = FIELD_LABELS.flatMap(([field, label]) =>
+      errors[field] ? [`${label}: ${listError(errors[field])}`] : [],
     );
     const title = messages.length === 1 ? "1 field needs attention" : `${messages.length} fields need attention`;
     onAlert({ title, details: messages });
@@ -67,14 +67,15 @@ export function KeyFormDialog({ form, alert, onAlert, onClose, onSubmit, ...prop
   );
 }
 
-const FIELD_LABELS: Record<string, string> = {
-  name: "Name",
-  description: "Description",
-  environment: "Environment",
-  region_id: "Region",
-  expires_at: "Expiration",
-  allowed_ips: "IP restrictions",
-  allowed_subaccounts: "Subaccount access",
-  permissions: "Permissions",
-  scopes: "Scopes",
-};
+/** In the order of the form. */
+const FIELD_LABELS = [
+  ["name", "Name"],
+  ["description", "Description"],
+  ["environment", "Environment"],
+  ["region_id", "Region"],
+  ["expires_at", "Expiration"],
+  ["allowed_ips", "IP restrictions"],
+  ["allowed_subaccounts", "Subaccount access"],
+  ["permissions", "Permissions"],
+  ["scopes", "Scopes"],
+] as const satisfies readonly [keyof KeyFormValues, string][];

@@ -3,6 +3,7 @@
 import { useTable } from "@tanstack/react-table";
 import { KEY_COLUMNS, KEY_FEATURES, type KeySelection, sortFieldOf } from "@/components/api-keys/columns";
 import { changeView, type ListView, listHref, toggleSort } from "@/components/api-keys/list-view";
+import { classNames } from "@/components/ui/class-names";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { ApiKey } from "@/lib/api-keys/view";
 
@@ -26,14 +27,18 @@ export function KeysTable({ keys, view, busy, selection, onSelectionChange }: Ke
   });
 
   return (
-    <Table label="API keys" busy={busy}>
+    <Table label="API keys" busy={busy} className="max-md:table-fixed">
       <TableHead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>
             {group.headers.map((header) => {
               const sort = sortOf(header.column.id, view);
               return (
-                <TableHeader key={header.id} className={classesOf(header.column.id)} {...(sort ? { sort } : {})}>
+                <TableHeader
+                  key={header.id}
+                  className={HEADER_CLASSES[header.column.id] ?? WIDE}
+                  {...(sort ? { sort } : {})}
+                >
                   <table.FlexRender header={header} />
                 </TableHeader>
               );
@@ -45,7 +50,7 @@ export function KeysTable({ keys, view, busy, selection, onSelectionChange }: Ke
         {table.getRowModel().rows.map((row) => (
           <TableRow key={row.id} aria-selected={row.getIsSelected() || undefined}>
             {row.getAllCells().map((cell) => (
-              <TableCell key={cell.id} className={classesOf(cell.column.id)}>
+              <TableCell key={cell.id} className={CELL_CLASSES[cell.column.id] ?? WIDE}>
                 <table.FlexRender cell={cell} />
               </TableCell>
             ))}
@@ -64,20 +69,29 @@ function sortOf(columnId: string, view: ListView) {
   return { direction, href: listHref(changeView(view, { sort: toggleSort(view.sort, field) })) };
 }
 
-/** On phones the name's cell says what the hidden columns would. */
-const COLUMN_CLASSES: Record<string, string> = {
-  select: "w-10 pr-0 max-md:align-top",
-  name: "max-md:whitespace-normal",
-  token_preview: "whitespace-nowrap font-mono text-xs max-md:hidden",
-  permissions: "max-md:hidden",
-  environment: "whitespace-nowrap max-md:hidden",
-  region_id: "whitespace-nowrap max-md:hidden",
-  allowed_ips: "whitespace-nowrap max-md:hidden",
-  created_at: "whitespace-nowrap max-md:hidden",
-  expires_at: "whitespace-nowrap max-md:hidden",
-  last_used_at: "whitespace-nowrap max-md:hidden",
-  status: "whitespace-nowrap max-md:hidden",
-  actions: "whitespace-nowrap text-right max-md:align-top",
+/** On phones only selection, name and actions are columns of their own; the name's cell says the rest. */
+const WIDE = "whitespace-nowrap px-1.5 max-md:hidden";
+
+/** In view however far the table is scrolled; as opaque as its row. */
+const STICKY = "sticky right-0 whitespace-nowrap pl-1.5 pr-2 text-right";
+
+const HEADER_CLASSES: Record<string, string> = {
+  select: "w-9 pr-0",
+  name: "px-2",
+  environment: classNames(WIDE, "whitespace-normal leading-tight"),
+  actions: classNames(STICKY, "z-20 pr-3 max-md:w-20"),
 };
 
-const classesOf = (columnId: string): string | undefined => COLUMN_CLASSES[columnId];
+const CELL_CLASSES: Record<string, string> = {
+  select: "w-9 pr-0 max-md:pt-3 max-md:align-top",
+  name: "px-2 max-md:whitespace-normal max-md:py-3",
+  token_preview: classNames(WIDE, "font-mono text-xs"),
+  permissions: classNames(WIDE, "whitespace-normal"),
+  created_at: classNames(WIDE, "text-xs"),
+  expires_at: classNames(WIDE, "text-xs"),
+  last_used_at: classNames(WIDE, "text-xs"),
+  actions: classNames(
+    STICKY,
+    "bg-surface-raised max-md:pt-2 max-md:align-top [tr:hover>&]:bg-surface-sunken [tr[aria-selected]>&]:bg-accent-subtle",
+  ),
+};

@@ -19,7 +19,9 @@ type PermissionBoxProps = {
 export function PermissionBox({ name, checked, refusal, onChange, children }: PermissionBoxProps) {
   const id = useId();
   const box = (
-    <span className={classNames("inline-flex", refusal !== null && "cursor-not-allowed opacity-50")}>
+    <span
+      className={classNames("inline-flex", children && "mt-[3px]", refusal !== null && "cursor-not-allowed opacity-50")}
+    >
       <Checkbox
         id={id}
         aria-label={children ? undefined : name}

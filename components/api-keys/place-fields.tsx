@@ -36,7 +36,7 @@ export function PlaceFields({ regions }: Pick<KeyFormOptions, "regions">) {
         <Select {...register("region_id")}>
           {regions.map((region) => (
             <option key={region.id} value={region.id}>
-              {region.is_default ? `${region.name} (default)` : region.name}
+              {region.is_default && region.name !== "Default" ? `${region.name} (default)` : region.name}
             </option>
           ))}
         </Select>

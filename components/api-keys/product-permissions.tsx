@@ -33,7 +33,7 @@ export function ProductPermissions({ products, chosen, refusalOf, onChange }: Pr
                 Product
               </th>
               {actions.map((action) => (
-                <th key={action} scope="col" className="w-16 px-2 py-1.5 text-center font-medium">
+                <th key={action} scope="col" className="w-12 px-1 py-1.5 text-center font-medium sm:w-16">
                   {titleOf(action)}
                 </th>
               ))}
@@ -47,7 +47,7 @@ export function ProductPermissions({ products, chosen, refusalOf, onChange }: Pr
                   <span className="block break-all font-mono text-text-muted text-xs">{product.name}</span>
                 </th>
                 {actions.map((action) => (
-                  <td key={action} className="px-2 text-center align-middle">
+                  <td key={action} className="px-1 text-center align-middle">
                     <Cell product={product} action={action} chosen={chosen} refusalOf={refusalOf} onChange={onChange} />
                   </td>
                 ))}

@@ -92,3 +92,11 @@ export async function keysThatAreLastActive(organizationId: OrganizationId, ids:
           AND o.revoked_at IS NULL AND o.disabled_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > now()))`;
   return rows.map((row) => row.id);
 }
+
+/** Key id → address of its last use, where one is stored. Keys that the principal cannot see are left out. */
+export async function lastUseAddresses(principal: Principal, ids: readonly string[]): Promise<Record<string, string>> {
+  const rows = await getDb().prisma.$queryRaw<{ id: string; last_used_ip: string }[]>`
+    SELECT k.id, k.last_used_ip FROM api_keys k
+    WHERE k.id = ANY (${ids}::text[]) AND k.last_used_ip IS NOT NULL AND ${visibleTo(principal)}`;
+  return Object.fromEntries(rows.map((row) => [row.id, row.last_used_ip]));
+}

@@ -1,6 +1,7 @@
 import type { KeysPanelProps } from "@/components/api-keys/keys-panel";
 import { apiQuery, DEFAULT_VIEW, type ListView } from "@/components/api-keys/list-view";
-import { lastActiveKeys, listApiKeys } from "@/lib/api-keys/operations/list";
+import { lastActiveKeys, lastUsedFrom, listApiKeys } from "@/lib/api-keys/operations/list";
+import { cursorOfPageBefore } from "@/lib/api-keys/operations/page-before";
 import { getPermissionContext } from "@/lib/api-keys/operations/read";
 import type { RequestContext } from "@/lib/context";
 import { AppError } from "@/lib/errors";
@@ -20,22 +21,28 @@ export async function loadKeysPage(
     readAll((query) => listSubaccounts(context, { query })),
   ]);
   const ids = list.data.map(({ id }) => id);
+  const [lastActive, addresses, previousCursor, isAnyKey] = await Promise.all([
+    lastActiveKeys(context, { body: { ids } }),
+    lastUsedFrom(context, { body: { ids } }),
+    view.cursor === null ? undefined : cursorOfPageBefore(context, { query: apiQuery(view) }),
+    list.data.length > 0 || hasAnyKey(context),
+  ]);
   const { id, role } = context.principal;
   return {
     view,
     keys: list.data,
     total: list.total ?? 0,
     nextCursor: list.next_cursor,
-    previousCursor: view.cursor === null ? undefined : null,
-    hasAnyKey: list.data.length > 0 || (await hasAnyKey(context)),
+    previousCursor,
+    hasAnyKey: isAnyKey,
     options: {
       viewer: { id, role, ip: context.ip, all_subaccounts: context.principal.subaccounts === null },
       choice,
       regions: regions.map(({ id, name, is_default }) => ({ id, name, is_default })),
       subaccounts: subaccounts.map(({ id, name, external_id }) => ({ id, name, external_id })),
     },
-    lastActive: await lastActiveKeys(context, { body: { ids } }),
-    lastUsedFrom: {},
+    lastActive,
+    lastUsedFrom: addresses,
     now: Math.floor(Date.now() / 1000),
   };
 }

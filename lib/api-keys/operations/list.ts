@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { keyQuery } from "@/lib/api-keys/kernel";
-import { listKeysQuerySchema } from "@/lib/api-keys/list-query";
-import { countKeys, keysThatAreLastActive, selectKeyPage } from "@/lib/api-keys/repository-list";
+import { type ListKeysQuery, listKeysQuerySchema } from "@/lib/api-keys/list-query";
+import { countKeys, keysThatAreLastActive, lastUseAddresses, selectKeyPage } from "@/lib/api-keys/repository-list";
 import { apiKeySchema, toApiKey } from "@/lib/api-keys/view";
 import { openCursor, sealCursor } from "@/lib/cursors";
+import type { Principal } from "@/lib/principal";
 
 export const apiKeyListSchema = z
   .strictObject({ data: z.array(apiKeySchema), next_cursor: z.string().nullable(), total: z.int().nullable() })
@@ -18,7 +19,7 @@ export const listApiKeys = keyQuery({
   input: { query: listKeysQuerySchema },
   run: async ({ principal }, { query }) => {
     const { sort, limit, cursor, include_total, ...filter } = query;
-    const scope = `api_keys:${principal.organization_id}:${sort}`;
+    const scope = cursorScope(principal, sort);
     const after = cursor === undefined ? null : openCursor(scope, cursor);
     // One more than asked for tells whether there is a next page.
     const rows = await selectKeyPage(principal, filter, { sort, after, limit: limit + 1 });
@@ -32,9 +33,20 @@ export const listApiKeys = keyQuery({
   },
 });
 
+/** What a cursor of this list is sealed for. */
+export const cursorScope = (principal: Principal, sort: ListKeysQuery["sort"]): string =>
+  `api_keys:${principal.organization_id}:${sort}`;
+
 /** Of the given keys, those that are the only active one of their region: ending one leaves the region without. */
 export const lastActiveKeys = keyQuery({
   access: "account:apikeys:read",
   input: { body: z.strictObject({ ids: z.array(z.string()).max(100) }) },
   run: async ({ principal }, { body }) => keysThatAreLastActive(principal.organization_id, body.ids),
+});
+
+/** Key id → the address that it was last used from, for those of the given keys of which it is known. */
+export const lastUsedFrom = keyQuery({
+  access: "account:apikeys:read",
+  input: { body: z.strictObject({ ids: z.array(z.string()).max(100) }) },
+  run: async ({ principal }, { body }) => lastUseAddresses(principal, body.ids),
 });
