@@ -87,15 +87,18 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
   return Object.assign(call, { access: spec.access, input: spec.input });
 }
 
-/** Two keys that change each other lock the same two rows: always the smaller id first, so neither waits for ever. */
+/**
+ * Two keys that change each other lock the same two rows: always the smaller id first, so neither waits for ever. A key
+ * that changes itself takes the lock for the change first: two requests that both went from sharing to it would.
+ */
 async function lockInOrder(
   tx: Tx,
   context: RequestContext,
   target: { id: string; take: () => Promise<unknown> } | undefined,
 ): Promise<Fresh> {
   const self = () => rereadPrincipal(tx, context);
-  if (!target || target.id === context.principal.id) return self();
-  if (target.id < context.principal.id) {
+  if (!target) return self();
+  if (target.id <= context.principal.id) {
     await target.take();
     return self();
   }

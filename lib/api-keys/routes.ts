@@ -33,7 +33,8 @@ const issued = ({ token, replayed, ...result }: IssuedKey): Answer => {
   return { body: { ...(body as object), token }, headers: { ...headers, ...replay } };
 };
 
-const created = (result: IssuedKey): Answer => {
+/** 201 with the key's place. */
+export const created = (result: IssuedKey): Answer => {
   const { body, headers } = issued(result);
   return { body, headers: { ...headers, location: `${KEYS}/${result.key.id}` } };
 };

@@ -1,3 +1,4 @@
+import { regionKeyEndpoints } from "@/lib/api-keys/region-routes";
 import { apiKeyEndpoints } from "@/lib/api-keys/routes";
 import { authorizeAnyMethod, verifyEndpoints } from "@/lib/api-keys/verify-routes";
 import { decisionEndpoints } from "@/lib/decisions/routes";
@@ -13,6 +14,7 @@ import { subaccountEndpoints } from "@/lib/subaccounts/routes";
 
 const described: Endpoint[] = [
   ...apiKeyEndpoints,
+  ...regionKeyEndpoints,
   ...verifyEndpoints,
   ...decisionEndpoints,
   ...regionEndpoints,

@@ -35,7 +35,7 @@ describe("POST /v4/verify", () => {
     const { status, headers, body } = await service.client.post(VERIFY, { token: key.token });
     expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
     const shown = await organization.owner.client.get(`/v4/account/api-keys/${key.id}`);
-    expect(body).toEqual({ valid: true, code: "VALID", key: shown.body });
+    expect(body).toEqual({ valid: true, code: "VALID", key: { ...shown.body, last_used_at: null } });
     expect(JSON.stringify(body)).not.toContain(key.token);
   });
 
