@@ -90,13 +90,13 @@ function CountWithList({ count, lines }: { count: string; lines: readonly string
   );
   return (
     <Tooltip content={list}>
-      <button
-        type="button"
-        className="max-w-24 cursor-default rounded-sm text-left underline decoration-border-strong decoration-dotted underline-offset-4"
-      >
+      <button type="button" className="max-w-24 cursor-default rounded-sm text-left">
         {count.split(", ").map((part, index, parts) => (
-          <span key={part} className="inline-block whitespace-nowrap">
-            {index < parts.length - 1 ? `${part},\u00a0` : part}
+          <span
+            key={part}
+            className="mr-1 inline-block whitespace-nowrap underline decoration-border-strong decoration-dotted underline-offset-4"
+          >
+            {index < parts.length - 1 ? `${part},` : part}
           </span>
         ))}
       </button>

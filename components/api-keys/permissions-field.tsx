@@ -3,7 +3,7 @@
 import { Controller } from "react-hook-form";
 import { AccountPermissions } from "@/components/api-keys/account-permissions";
 import { type KeyFormOptions, listError, useKeyFields } from "@/components/api-keys/key-form";
-import { notOffered } from "@/components/api-keys/permission-groups";
+import { notOffered, permissionIds } from "@/components/api-keys/permission-groups";
 import { ProductPermissions } from "@/components/api-keys/product-permissions";
 import { CheckboxField } from "@/components/ui/checkbox";
 import { FieldError, FieldHint } from "@/components/ui/field";
@@ -29,6 +29,9 @@ export function PermissionsField({ choice, viewer, held }: PermissionsFieldProps
     viewer.role === "developer"
       ? "Your role may not grant this. Ask an admin or owner."
       : "You do not have this permission yourself.";
+  const isLimited = permissionIds([...choice.structure.account, ...choice.structure.product]).some(
+    (permission) => !grantable.has(permission),
+  );
 
   return (
     <Controller
@@ -46,7 +49,9 @@ export function PermissionsField({ choice, viewer, held }: PermissionsFieldProps
               <h3 id="key-permissions" tabIndex={-1} ref={field.ref} className="font-medium text-sm outline-none">
                 Permissions
               </h3>
-              <FieldHint>At least one permission or one scope.</FieldHint>
+              <FieldHint>
+                At least one permission or one scope.{isLimited ? ` Dimmed permissions: ${reason}` : ""}
+              </FieldHint>
             </div>
             {error ? <FieldError>{error}</FieldError> : null}
             <AccountPermissions groups={choice.structure.account} {...picker} />
