@@ -1,4 +1,5 @@
 import { matchesIpRules } from "@/lib/api-keys/ip-rules";
+import { keyStatus } from "@/lib/api-keys/status";
 import { digestToken, parseToken } from "@/lib/api-keys/token";
 import { recordDenied } from "@/lib/audit/repository";
 import { findToken, ipNotAllowed, keyPrincipalOf, type TokenRow } from "@/lib/auth/repository";
@@ -8,6 +9,8 @@ import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
 import { reloadSigningKeys, type SigningKey, signingKeysInUse } from "@/lib/organizations/signing-keys";
 import type { KeyPrincipal } from "@/lib/principal";
+import type { Outcome } from "@/lib/usage/outcome";
+import { recordUse } from "@/lib/usage/recorder";
 
 /** A credential as the request presents it; `unusable` is one of a kind that is not accepted. */
 export type Presented = { kind: "none" } | { kind: "unusable" } | { kind: "token"; token: string };
@@ -56,17 +59,36 @@ export async function findByToken<T>(
   return newer && look(newer);
 }
 
+/** Who a token speaks for, and whether it is one from before a regeneration, in its overlap. */
+export type TokenHolder = { principal: KeyPrincipal; previousToken: boolean };
+
 /**
  * Authenticates a token. Throws 401 `invalid_token`, the same for unknown, malformed, expired, disabled and revoked;
  * 403 `ip_not_allowed` for a good token from outside its address rules (audited, once a minute per key and address).
+ * Refused uses of a known key are counted here; accepted ones by who knows what became of them.
  */
-export async function authenticateToken(token: string, ip: string | null, requestId: string): Promise<KeyPrincipal> {
+export async function authenticateToken(token: string, ip: string | null, requestId: string): Promise<TokenHolder> {
   const row = await lookUpToken(token);
   const principal = row && keyPrincipalOf(row);
-  if (!principal) throw new AppError("invalid_token", "The token is not valid.");
-  if (matchesIpRules(principal.allowed_ips, ip)) return principal;
+  if (!principal) {
+    if (row) countRefused(row, ip);
+    throw new AppError("invalid_token", "The token is not valid.");
+  }
+  if (matchesIpRules(principal.allowed_ips, ip)) return { principal, previousToken: row.previous_token };
+  countUse(row, "IP_NOT_ALLOWED", ip);
   if (onceAMinute(`ip:${principal.id}:${ip}`)) await auditDeniedAddress(principal, ip, requestId);
   throw ipNotAllowed();
+}
+
+function countRefused(row: TokenRow, ip: string | null): void {
+  const status = keyStatus(row, row.now);
+  const outcomes = { revoked: "REVOKED", expired: "EXPIRED", disabled: "DISABLED", active: "DISABLED" } as const;
+  countUse(row, outcomes[status], ip);
+}
+
+function countUse(row: TokenRow, outcome: Outcome, ip: string | null): void {
+  const { id: apiKeyId, organization_id: organizationId, previous_token: previousToken } = row;
+  recordUse({ organizationId, apiKeyId, outcome, previousToken, ip });
 }
 
 async function auditDeniedAddress(principal: KeyPrincipal, ip: string | null, requestId: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { OrganizationId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
 import { atStop } from "@/lib/server/at-stop";
+import { recordUse } from "@/lib/usage/recorder";
 
 export type NotedDecision = {
   decision: Decision;
@@ -35,10 +36,15 @@ type Recorder = {
 const store = globalThis as { __latchkeyDecisions?: Recorder };
 
 /**
- * Keeps why a request was denied; allowed ones are not kept. Costs the request no write: records wait in memory and
- * are written in batches, so a crash can lose the last half second of them. The token is not among what is kept.
+ * Counts the decision for its key, and keeps why a request was denied; allowed ones are not kept. Costs the request no
+ * write: records wait in memory and are written in batches, so a crash can lose the last half second of them. The
+ * token is not among what is kept.
  */
 export function noteDecision({ decision, source, requestId, organizationId, key, callerId, ip }: NotedDecision): void {
+  if (key) {
+    const { id: apiKeyId, previous_token: previousToken } = key;
+    recordUse({ organizationId, apiKeyId, outcome: decision.code, previousToken, ip });
+  }
   if (decision.code === "VALID") return;
   const current = recorder();
   const ours = current.waiting.get(organizationId) ?? [];

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { mayAccess } from "@/lib/auth/roles";
 import { getEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
-import { authenticate } from "@/lib/http/authenticate";
+import { authenticate, type Identified } from "@/lib/http/authenticate";
 import { invalidJson, readJsonBody } from "@/lib/http/body";
 import { clientAddress, peerFromHeader } from "@/lib/http/client-address";
 import type { Answer, Endpoint } from "@/lib/http/endpoint";
@@ -13,6 +13,8 @@ import { baseHeaders, type HeaderMap, logFailure, problemResponse, publicError }
 import { consume, RateLimited } from "@/lib/http/rate-limit";
 import { newId } from "@/lib/ids";
 import { log } from "@/lib/log";
+import { outcomeOfError } from "@/lib/usage/outcome";
+import { recordUse } from "@/lib/usage/recorder";
 
 /** `incoming` is node's request on the fast lane; under Next there is none. */
 type Bindings = { incoming?: IncomingMessage };
@@ -78,21 +80,42 @@ function serve(c: ApiContext, endpoint: Endpoint): Promise<Response> {
       );
     }
     refuseTwoCredentials(c);
-    const principal = await authenticate({ method: c.req.method, header, ip, requestId });
-    who.principal = principal.id;
-    if (!endpoint.limit) consume("organization", principal.organization_id);
-    who.headers = consume(endpoint.limit ?? "key", principal.id);
-    const context = {
-      principal,
-      requestId,
-      ip,
-      idempotencyKey: endpoint.usesIdempotencyKey ? header("idempotency-key") : undefined,
-      ifMatch: header("if-match"),
-    };
-    // Who may not call it gets no word about the body. The operation itself refuses, and writes that down.
-    const raw = mayAccess(principal, endpoint.access) ? await rawInput(c, endpoint) : { params: c.req.param() };
-    return respond(endpoint, requestId, await endpoint.call(context, raw), who);
+    const identified = await authenticate({ method: c.req.method, header, ip, requestId });
+    who.principal = identified.principal.id;
+    return countingUse(identified, ip, async () => {
+      const { principal } = identified;
+      if (!endpoint.limit) consume("organization", principal.organization_id);
+      who.headers = consume(endpoint.limit ?? "key", principal.id);
+      const context = {
+        principal,
+        requestId,
+        ip,
+        idempotencyKey: endpoint.usesIdempotencyKey ? header("idempotency-key") : undefined,
+        ifMatch: header("if-match"),
+      };
+      // Who may not call it gets no word about the body. The operation itself refuses, and writes that down.
+      const raw = mayAccess(principal, endpoint.access) ? await rawInput(c, endpoint) : { params: c.req.param() };
+      return respond(endpoint, requestId, await endpoint.call(context, raw), who);
+    });
   });
+}
+
+/** Counts the request for the key that made it, by how it ends. */
+async function countingUse<T>(
+  { principal, previousToken }: Identified,
+  ip: string | null,
+  answer: () => Promise<T>,
+): Promise<T> {
+  if (principal.type === "user") return answer();
+  const use = { organizationId: principal.organization_id, apiKeyId: principal.id, previousToken, ip };
+  try {
+    const answered = await answer();
+    recordUse({ ...use, outcome: "VALID" });
+    return answered;
+  } catch (error) {
+    recordUse({ ...use, outcome: outcomeOfError(error) });
+    throw error;
+  }
 }
 
 function respond(endpoint: Endpoint, requestId: string, answer: Answer, who: Who): Response {

@@ -13,11 +13,14 @@ export type Credentials = {
   requestId: string;
 };
 
+/** Who is asking; for a key, whether its token is one from before a regeneration. */
+export type Identified = { principal: Principal; previousToken: boolean };
+
 /**
  * Who is asking. A request that carries a token, or anything in a token's place, is judged by that alone; only one
  * without is judged by the session cookie, and then a change must come from the console's own origin.
  */
-export async function authenticate({ method, header, ip, requestId }: Credentials): Promise<Principal> {
+export async function authenticate({ method, header, ip, requestId }: Credentials): Promise<Identified> {
   const presented = presentedToken(header);
   if (presented.kind === "token") return authenticated(() => authenticateToken(presented.token, ip, requestId), ip);
   if (presented.kind === "unusable") throw unauthenticated("Send the token as: Authorization: Bearer <token>.");
@@ -25,7 +28,7 @@ export async function authenticate({ method, header, ip, requestId }: Credential
   const member = secret === null ? null : await findSession(secret);
   if (!member) throw unauthenticated("Send a token as: Authorization: Bearer <token>.");
   if (method !== "GET" && method !== "HEAD") checkOrigin(header);
-  return member;
+  return { principal: member, previousToken: false };
 }
 
 const unauthenticated = (detail: string): AppError => new AppError("unauthenticated", detail);

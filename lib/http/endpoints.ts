@@ -1,6 +1,7 @@
 import { regionKeyEndpoints } from "@/lib/api-keys/region-routes";
 import { apiKeyEndpoints } from "@/lib/api-keys/routes";
 import { authorizeAnyMethod, verifyEndpoints } from "@/lib/api-keys/verify-routes";
+import { auditEndpoints } from "@/lib/audit/routes";
 import { decisionEndpoints } from "@/lib/decisions/routes";
 import type { Endpoint } from "@/lib/http/endpoint";
 import { openApiEndpoint } from "@/lib/http/openapi";
@@ -11,12 +12,15 @@ import { productEndpoints } from "@/lib/products/routes";
 import { regionEndpoints } from "@/lib/regions/routes";
 import { sessionEndpoints } from "@/lib/sessions/routes";
 import { subaccountEndpoints } from "@/lib/subaccounts/routes";
+import { usageEndpoints } from "@/lib/usage/routes";
 
 const described: Endpoint[] = [
   ...apiKeyEndpoints,
   ...regionKeyEndpoints,
   ...verifyEndpoints,
   ...decisionEndpoints,
+  ...usageEndpoints,
+  ...auditEndpoints,
   ...regionEndpoints,
   ...subaccountEndpoints,
   ...productEndpoints,

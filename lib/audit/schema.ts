@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { idSchema } from "@/lib/api-keys/schema";
+import { momentSchema } from "@/lib/time-range";
+
+/** The query of `GET /v4/account/audit-events`. */
+export const auditQuerySchema = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^(?:[1-9][0-9]?|100)$/, { error: "A whole number from 1 to 100." })
+    .transform(Number)
+    .default(50)
+    .meta({ description: "1 to 100, default 50." }),
+  cursor: z.string().min(1).max(1000).optional().meta({ description: "The `next_cursor` of the page before." }),
+  api_key_id: idSchema.optional().meta({ description: "What was done to this key, and what it did." }),
+  action: z
+    .string()
+    .regex(/^[a-z_]{1,32}\.(?:\*|[a-z_]{1,32})$/, {
+      error: "An action such as api_key.created, or all of one kind: api_key.*",
+    })
+    .optional()
+    .meta({ description: "`api_key.created`, or every action of a kind: `api_key.*`." }),
+  from: momentSchema.optional().meta({ description: "Unix seconds, inclusive." }),
+  to: momentSchema.optional().meta({ description: "Unix seconds, exclusive." }),
+});
+
+export type AuditQuery = z.output<typeof auditQuerySchema>;
+
+/** An event as every surface shows it. */
+export const auditEventSchema = z
+  .strictObject({
+    id: z.string(),
+    at: z.int(),
+    action: z.string(),
+    outcome: z.enum(["done", "denied"]),
+    principal: z.strictObject({ type: z.enum(["user", "api_key", "system"]), id: z.string(), name: z.string() }),
+    target: z.strictObject({ type: z.string(), id: z.string(), name: z.string() }),
+    ip: z.string().nullable(),
+    request_id: z.string(),
+    changes: z
+      .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
+      .meta({ description: "Field → [before, after]. No secrets." }),
+  })
+  .meta({ id: "AuditEvent" });
+
+export type AuditEvent = z.output<typeof auditEventSchema>;
+
+export const auditPageSchema = z
+  .strictObject({ data: z.array(auditEventSchema), next_cursor: z.string().nullable() })
+  .meta({ id: "AuditEventList" });

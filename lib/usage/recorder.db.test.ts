@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { getDb } from "@/lib/db";
+import { ownDatabase, truncateAll, withClient } from "@/lib/testing/database";
+import { makeKey, makeOrganization, type TestKey, type TestOrganization } from "@/lib/testing/factories";
+import type { Outcome } from "@/lib/usage/outcome";
+import { flushUsage, recordUse } from "@/lib/usage/recorder";
+import { addUses, trimUsage } from "@/lib/usage/repository";
+
+let organization: TestOrganization;
+let key: TestKey;
+
+beforeEach(async () => {
+  await flushUsage();
+  await truncateAll();
+  organization = await makeOrganization();
+  key = await makeKey(organization);
+});
+
+const use = (outcome: Outcome, given: { ip?: string; previousToken?: boolean } = {}) =>
+  recordUse({
+    organizationId: organization.id,
+    apiKeyId: key.id,
+    outcome,
+    previousToken: given.previousToken ?? false,
+    ip: given.ip ?? null,
+  });
+const slot = (age_ms: number, given: { count?: number; ip?: string; outcome?: Outcome } = {}) => ({
+  api_key_id: key.id,
+  organization_id: organization.id,
+  outcome: given.outcome ?? ("VALID" as const),
+  previous_token: false,
+  count: given.count ?? 1,
+  ip: given.ip ?? null,
+  accepted: true,
+  age_ms,
+});
+const counts = async (interval = "minute") =>
+  (
+    await getDb().pool.query(
+      `SELECT outcome, previous_token, sum(count)::int AS count FROM usage_counts WHERE "interval" = $1 AND api_key_id = $2
+       GROUP BY 1, 2 ORDER BY 1, 2`,
+      [interval, key.id],
+    )
+  ).rows;
+const record = async () =>
+  (
+    await getDb().pool.query(
+      "SELECT last_used_at, last_used_ip, updated_at, version, xmin::text FROM api_keys WHERE id = $1",
+      [key.id],
+    )
+  ).rows[0];
+
+describe("counting", () => {
+  test("adds up per outcome and token, the same in minutes, hours and days", async () => {
+    for (let i = 0; i < 1_000; i++) use("VALID");
+    use("EXPIRED");
+    use("VALID", { previousToken: true });
+    expect(await counts()).toEqual([]);
+    await flushUsage();
+    const expected = [
+      { outcome: "EXPIRED", previous_token: false, count: 1 },
+      { outcome: "VALID", previous_token: false, count: 1_000 },
+      { outcome: "VALID", previous_token: true, count: 1 },
+    ];
+    for (const interval of ["minute", "hour", "day"]) expect(await counts(interval)).toEqual(expected);
+  });
+
+  test("several instances that write the same keys at once add up to all of them", async () => {
+    const other = await makeKey(organization);
+    const slots = [slot(0), { ...slot(0), api_key_id: other.id }];
+    await Promise.all(Array.from({ length: 40 }, (_, i) => addUses(i % 2 === 0 ? slots : slots.toReversed())));
+    expect(await counts()).toEqual([{ outcome: "VALID", previous_token: false, count: 40 }]);
+  });
+
+  test("happens in one statement within a second, without being asked for", async () => {
+    use("VALID");
+    await expect.poll(counts, { timeout: 3_000, interval: 100 }).toHaveLength(1);
+  });
+
+  test("a flush that fails keeps its counts and adds them later, once", async () => {
+    const { ownerUrl } = await ownDatabase();
+    await withClient(ownerUrl, async (owner) => {
+      await owner.query("ALTER TABLE usage_counts RENAME TO usage_counts_away");
+      try {
+        use("VALID");
+        expect(await flushUsage()).toBe(false);
+        use("VALID");
+        expect(await flushUsage()).toBe(false);
+      } finally {
+        await owner.query("ALTER TABLE usage_counts_away RENAME TO usage_counts");
+      }
+    });
+    expect(await flushUsage()).toBe(true);
+    expect(await flushUsage()).toBe(true);
+    expect(await counts()).toEqual([{ outcome: "VALID", previous_token: false, count: 2 }]);
+  });
+
+  test("what waited is counted when it happened, not when it was written", async () => {
+    await addUses([slot(3 * 3_600_000)]);
+    const { rows } = await getDb().pool.query(
+      `SELECT now() - at BETWEEN interval '3 hours' AND interval '3 hours 1 minute' AS ok FROM usage_counts WHERE "interval" = 'minute'`,
+    );
+    expect(rows).toEqual([{ ok: true }]);
+  });
+
+  test("a key that is gone is still counted", async () => {
+    await getDb().pool.query("DELETE FROM api_keys WHERE id = $1", [key.id]);
+    use("REVOKED");
+    expect(await flushUsage()).toBe(true);
+    expect(await counts()).toEqual([{ outcome: "REVOKED", previous_token: false, count: 1 }]);
+  });
+});
+
+describe("last used", () => {
+  test("CC-09 moves at most once a minute for one address, and touches neither updated_at nor version", async () => {
+    const before = await record();
+    await addUses([slot(0, { ip: "203.0.113.1" })]);
+    const first = await record();
+    expect(first.last_used_at).not.toBeNull();
+    for (let i = 0; i < 5; i++) await addUses([slot(0, { ip: "203.0.113.1" })]);
+    const after = await record();
+    expect(after.xmin).toBe(first.xmin);
+    expect([after.updated_at, after.version]).toEqual([before.updated_at, before.version]);
+  });
+
+  test("follows a changed address at once, and never goes back", async () => {
+    await addUses([slot(0, { ip: "203.0.113.1" })]);
+    await addUses([slot(0, { ip: "203.0.113.2" })]);
+    const now = await record();
+    expect(now.last_used_ip).toBe("203.0.113.2");
+    await addUses([slot(3_600_000, { ip: "203.0.113.3" })]);
+    expect(await record()).toEqual(now);
+  });
+
+  test("is not moved by who may not use the key: a dead key's client or a foreign address", async () => {
+    for (const outcome of ["EXPIRED", "DISABLED", "REVOKED", "IP_NOT_ALLOWED"] as const)
+      use(outcome, { ip: "198.51.100.1" });
+    await flushUsage();
+    expect((await record()).last_used_at).toBeNull();
+    use("INSUFFICIENT_PERMISSIONS", { ip: "203.0.113.1" });
+    await flushUsage();
+    expect((await record()).last_used_ip).toBe("203.0.113.1");
+  });
+
+  test("waits for a change of the key that is under way, rather than failing", async () => {
+    const client = await getDb().pool.connect();
+    try {
+      await client.query("BEGIN");
+      await client.query("SELECT FROM api_keys WHERE id = $1 FOR UPDATE", [key.id]);
+      const adding = addUses([slot(0)]);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await client.query("COMMIT");
+      await adding;
+    } finally {
+      client.release();
+    }
+    expect((await record()).last_used_at).not.toBeNull();
+  });
+});
+
+test("counts past their time are removed, the finer the sooner, and removing twice is the same as once", async () => {
+  const day = 86_400_000;
+  for (const age of [0, 8 * day, 100 * day, 800 * day]) await addUses([slot(age)]);
+  await Promise.all([trimUsage(), trimUsage(), trimUsage()]);
+  await trimUsage();
+  const kept = async (interval: string) => (await counts(interval))[0]?.count;
+  expect([await kept("minute"), await kept("hour"), await kept("day")]).toEqual([1, 2, 3]);
+});

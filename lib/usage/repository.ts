@@ -1,0 +1,151 @@
+import { visibleTo } from "@/lib/api-keys/repository";
+import { getDb } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
+import type { Principal } from "@/lib/principal";
+import type { Outcome } from "@/lib/usage/outcome";
+import { INTERVALS, type Interval, RETAINED_DAYS } from "@/lib/usage/retention";
+
+/** Uses of one key, outcome and token, `age_ms` ago. */
+export type UsedSlot = {
+  api_key_id: string;
+  organization_id: string;
+  outcome: Outcome;
+  previous_token: boolean;
+  count: number;
+  ip: string | null;
+  accepted: boolean;
+  age_ms: number;
+};
+
+/**
+ * One statement: it counts per minute, hour and day at once, so that the three always agree and no roll-up can fall
+ * behind or count twice; and it moves a key's last use on, at most once a minute unless the address has changed,
+ * without touching `updated_at` or `version`. Rows are locked in the order of their ids, as changes of keys do.
+ */
+const ADD_USES = {
+  name: "latchkey_add_uses",
+  text: `
+    WITH given AS (
+      SELECT api_key_id, organization_id, outcome, previous_token, count, ip, accepted,
+        now() - age_ms * interval '1 millisecond' AS at
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::bigint[], $6::text[], $7::boolean[], $8::float8[])
+        AS g (api_key_id, organization_id, outcome, previous_token, count, ip, accepted, age_ms)
+    ), counted AS (
+      INSERT INTO usage_counts AS u (api_key_id, "interval", at, outcome, previous_token, organization_id, count)
+      SELECT g.api_key_id, i.name::"UsageInterval", date_trunc(i.name, g.at, 'UTC'), g.outcome, g.previous_token,
+        min(g.organization_id), sum(g.count)::bigint
+      FROM given g CROSS JOIN unnest('{${INTERVALS.join()}}'::text[]) AS i (name)
+      GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+      ON CONFLICT (api_key_id, "interval", at, outcome, previous_token) DO UPDATE SET count = u.count + EXCLUDED.count
+    ), last AS (
+      SELECT DISTINCT ON (api_key_id) api_key_id, at, ip FROM given WHERE accepted ORDER BY api_key_id, at DESC
+    ), due AS (
+      SELECT k.id FROM api_keys k JOIN last l ON l.api_key_id = k.id
+      WHERE k.last_used_at IS NULL OR l.at >= k.last_used_at + interval '1 minute'
+        OR (l.at >= k.last_used_at AND l.ip IS DISTINCT FROM k.last_used_ip AND l.ip IS NOT NULL)
+      ORDER BY k.id FOR NO KEY UPDATE OF k
+    )
+    UPDATE api_keys k SET last_used_at = greatest(k.last_used_at, l.at), last_used_ip = coalesce(l.ip, k.last_used_ip)
+    FROM last l JOIN due d ON d.id = l.api_key_id WHERE k.id = l.api_key_id`,
+};
+
+/** Adds to the counts, all or nothing. A key that is gone is counted all the same. */
+export async function addUses(slots: UsedSlot[]): Promise<void> {
+  const column = <K extends keyof UsedSlot>(name: K) => slots.map((slot) => slot[name]);
+  await getDb().pool.query({
+    ...ADD_USES,
+    values: [
+      column("api_key_id"),
+      column("organization_id"),
+      column("outcome"),
+      column("previous_token"),
+      column("count"),
+      column("ip"),
+      column("accepted"),
+      column("age_ms"),
+    ],
+  });
+}
+
+/** Removes counts that are past their time. One instance does it at a time; the others pass by. */
+export async function trimUsage(): Promise<void> {
+  await getDb().prisma.$transaction(async (tx) => {
+    const [lock] = await tx.$queryRaw<{ free: boolean }[]>`
+      SELECT pg_try_advisory_xact_lock(hashtextextended('usage-trim', 0)) AS free`;
+    if (!lock?.free) return;
+    for (const interval of INTERVALS) {
+      // By organization, which is how the index finds them.
+      await tx.$executeRaw`
+        DELETE FROM usage_counts u USING organizations o
+        WHERE u.organization_id = o.id AND u."interval" = ${interval}::"UsageInterval"
+          AND u.at < now() - make_interval(days => ${RETAINED_DAYS[interval]}::int)`;
+    }
+  });
+}
+
+export type UsageFilter = { interval: Interval; from: Date; to: Date; api_key_id?: string | undefined };
+/** `at` in Unix seconds: the start of the minute, hour or day in UTC. */
+export type CountRow = { at: number; outcome: Outcome; previous_token: boolean; count: number };
+
+/** The counts that the principal may see, from `from` on and before `to`, added up over its keys. */
+export function selectCounts(principal: Principal, filter: UsageFilter): Promise<CountRow[]> {
+  return getDb().prisma.$queryRaw<CountRow[]>`
+    SELECT extract(epoch FROM u.at)::float8 AS at, u.outcome, u.previous_token, sum(u.count)::float8 AS count
+    FROM usage_counts u WHERE ${countsOf(principal, filter)}
+    GROUP BY u.at, u.outcome, u.previous_token ORDER BY u.at, u.outcome`;
+}
+
+export type KeyUse = { api_key_id: string; name: string | null; allowed: number; denied: number };
+
+/** The keys that were used most, busiest first. `name` is null when the key's record is gone. */
+export function selectTopKeys(principal: Principal, filter: UsageFilter, limit: number): Promise<KeyUse[]> {
+  return getDb().prisma.$queryRaw<KeyUse[]>`
+    SELECT t.api_key_id, k.name, t.allowed, t.denied FROM (
+      SELECT u.api_key_id, coalesce(sum(u.count) FILTER (WHERE u.outcome = 'VALID'), 0)::float8 AS allowed,
+        coalesce(sum(u.count) FILTER (WHERE u.outcome <> 'VALID'), 0)::float8 AS denied, sum(u.count) AS total
+      FROM usage_counts u WHERE ${countsOf(principal, filter)}
+      GROUP BY u.api_key_id ORDER BY total DESC, u.api_key_id LIMIT ${limit}
+    ) t LEFT JOIN api_keys k ON k.id = t.api_key_id ORDER BY t.total DESC, t.api_key_id`;
+}
+
+export type UnusedKey = { id: string; name: string; created_at: Date; last_used_at: Date | null };
+
+/** Active keys that exist since before `since` and were not used from then on, longest unused first; and how many. */
+export async function selectUnusedKeys(
+  principal: Principal,
+  since: Date,
+  limit: number,
+): Promise<{ keys: UnusedKey[]; total: number }> {
+  const rows = await getDb().prisma.$queryRaw<(UnusedKey & { total: number })[]>`
+    SELECT k.id, k.name, k.created_at, k.last_used_at, count(*) OVER ()::float8 AS total FROM api_keys k
+    WHERE ${visibleTo(principal)} AND k.revoked_at IS NULL AND k.disabled_at IS NULL
+      AND (k.expires_at IS NULL OR k.expires_at > now())
+      AND k.created_at < ${since} AND (k.last_used_at IS NULL OR k.last_used_at < ${since})
+    ORDER BY coalesce(k.last_used_at, k.created_at), k.id LIMIT ${limit}`;
+  return { keys: rows.map(({ total: _, ...key }) => key), total: rows[0]?.total ?? 0 };
+}
+
+/** The database's time: what every range counts back from. */
+export async function databaseTime(): Promise<Date> {
+  const { rows } = await getDb().pool.query<{ now: Date }>("SELECT now() AS now");
+  return rows[0]?.now ?? new Date(Number.NaN);
+}
+
+/**
+ * Who sees the whole organization also sees what was counted for keys that are gone; all others, and keys as
+ * principals, see the counts of the keys that they can see.
+ */
+function countsOf(principal: Principal, { interval, from, to, api_key_id }: UsageFilter): Prisma.Sql {
+  const seesAll = principal.type === "user" && principal.subaccounts === null;
+  const conditions = [
+    Prisma.sql`u.organization_id = ${principal.organization_id} AND u."interval" = ${interval}::"UsageInterval"
+      AND u.at >= ${from} AND u.at < ${to}`,
+  ];
+  if (api_key_id) conditions.push(Prisma.sql`u.api_key_id = ${api_key_id}`);
+  if (!seesAll) {
+    conditions.push(
+      Prisma.sql`EXISTS (SELECT 1 FROM api_keys k WHERE k.id = u.api_key_id AND ${visibleTo(principal)})`,
+    );
+  }
+  return Prisma.join(conditions, " AND ");
+}
