@@ -1,4 +1,14 @@
-import { KeyRound, type LucideIcon, Settings } from "lucide-react";
+import {
+  Boxes,
+  Building2,
+  Globe,
+  KeyRound,
+  type LucideIcon,
+  Package,
+  Settings,
+  ShieldCheck,
+  UsersRound,
+} from "lucide-react";
 import type { Route } from "next";
 import type { Role } from "@/lib/principal";
 
@@ -23,7 +33,15 @@ export const PLACES: readonly Place[] = [
     label: "Settings",
     icon: Settings,
     menuPosition: 4,
-    children: [{ href: "/api-keys", label: "API Keys", icon: KeyRound, menuPosition: 1, needsBootstrap: true }],
+    children: [
+      { href: "/api-keys", label: "API Keys", icon: KeyRound, menuPosition: 1, needsBootstrap: true },
+      { href: "/settings/organization", label: "Organization", icon: Building2 },
+      { href: "/settings/members", label: "Members", icon: UsersRound },
+      { href: "/settings/regions", label: "Regions", icon: Globe },
+      { href: "/settings/subaccounts", label: "Subaccounts", icon: Boxes },
+      { href: "/settings/products", label: "Products", icon: Package },
+      { href: "/settings/security", label: "Security", icon: ShieldCheck },
+    ],
   },
 ];
 

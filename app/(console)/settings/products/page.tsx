@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { loadList, viewerOf } from "@/app/(console)/settings/load";
+import { requireMember } from "@/app/session";
+import { ProductsPanel } from "@/components/settings/products/products-panel";
+import { listProducts } from "@/lib/products/operations";
+import { toProduct } from "@/lib/products/view";
+import { etagOf } from "@/lib/versions";
+
+export const metadata: Metadata = { title: "Products" };
+
+export default async function ProductsPage({ searchParams }: PageProps<"/settings/products">) {
+  const context = await requireMember("/settings/products");
+  const list = await loadList(
+    searchParams,
+    (query) => listProducts(context, { query }),
+    (row) => ({ ...toProduct(row), etag: etagOf(row.version) }),
+  );
+  return <ProductsPanel list={list} viewer={viewerOf(context.principal)} />;
+}

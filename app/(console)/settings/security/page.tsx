@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { requireMember } from "@/app/session";
+import { PasswordCard } from "@/components/settings/security/password-card";
+import { SessionsCard } from "@/components/settings/security/sessions-card";
+import { SignInPolicyCard } from "@/components/settings/security/sign-in-policy-card";
+import { SigningKeysCard } from "@/components/settings/security/signing-keys-card";
+import { SettingsHeader } from "@/components/settings/settings-header";
+import { mayAccess } from "@/lib/auth/roles";
+import { listSigningKeys } from "@/lib/organizations/operations";
+import { toSigningKeys } from "@/lib/organizations/view";
+import { listSessions } from "@/lib/sessions/operations/sessions";
+
+export const metadata: Metadata = { title: "Security" };
+
+export default async function SecurityPage() {
+  const context = await requireMember("/settings/security");
+  const { email, role } = context.principal;
+  const seesSigningKeys = mayAccess(context.principal, listSigningKeys.access);
+  const [sessions, signingKeys] = await Promise.all([
+    listSessions(context, {}),
+    seesSigningKeys ? listSigningKeys(context, {}) : null,
+  ]);
+  return (
+    <>
+      <SettingsHeader title="Security" description="Your own sign-in, and the key that protects every token." />
+      <div className="flex max-w-3xl flex-col gap-6">
+        <SessionsCard sessions={sessions.data} total={sessions.total} />
+        <PasswordCard email={email} />
+        <SigningKeysCard signingKeys={signingKeys && toSigningKeys(signingKeys)} role={role} />
+        <SignInPolicyCard />
+      </div>
+    </>
+  );
+}

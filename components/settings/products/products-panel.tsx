@@ -1,0 +1,130 @@
+"use client";
+
+import { Archive, ArchiveRestore, Package, Pencil, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { GuardedButton } from "@/components/settings/guarded-button";
+import { type ListedPage, ListPages } from "@/components/settings/list-pages";
+import { type OpenProductDialog, ProductDialogs } from "@/components/settings/products/product-dialogs";
+import { ReadOnlyNote } from "@/components/settings/read-only-note";
+import { changeRefusal, type SettingsViewer } from "@/components/settings/rights";
+import { RowMenu } from "@/components/settings/row-menu";
+import { SettingsHeader } from "@/components/settings/settings-header";
+import { useChanged } from "@/components/settings/use-changed";
+import type { Versioned } from "@/components/settings/versioned";
+import { Badge } from "@/components/ui/badge";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { Product } from "@/lib/products/schema";
+
+type ProductsPanelProps = { list: ListedPage<Versioned<Product>>; viewer: SettingsViewer };
+
+/** Settings → Products: the permission catalogue. */
+export function ProductsPanel({ list, viewer }: ProductsPanelProps) {
+  const [dialog, setDialog] = useState<OpenProductDialog | null>(null);
+  const { busy, refresh, changed } = useChanged();
+  const refusal = changeRefusal(viewer, "products");
+  const create = (
+    <GuardedButton refusal={refusal} variant="primary" onClick={() => setDialog({ kind: "create" })}>
+      <Plus aria-hidden />
+      Create product
+    </GuardedButton>
+  );
+
+  return (
+    <>
+      <SettingsHeader
+        title="Products"
+        description="The permission catalogue: what keys can be allowed to do, beside managing the account."
+        actions={list.total > 0 ? create : null}
+      />
+      <ReadOnlyNote refusal={refusal} />
+      {list.rows.length === 0 ? (
+        <EmptyState
+          icon={<Package />}
+          title="No product yet"
+          description="Without one, keys can only hold permissions of the account and scopes."
+          actions={create}
+        />
+      ) : (
+        <Table label="Products" busy={busy}>
+          <TableHead>
+            <tr>
+              <TableHeader>Product</TableHeader>
+              <TableHeader>Actions</TableHeader>
+              <TableHeader>Status</TableHeader>
+              <TableHeader align="end">
+                <span className="sr-only">Actions</span>
+              </TableHeader>
+            </tr>
+          </TableHead>
+          <TableBody>
+            {list.rows.map((product) => (
+              <ProductRow
+                key={product.id}
+                product={product}
+                refusal={refusal}
+                onAct={(kind) => setDialog({ kind, id: product.id })}
+              />
+            ))}
+          </TableBody>
+        </Table>
+      )}
+      <ListPages label="Products" list={list} />
+      <ProductDialogs
+        dialog={dialog}
+        products={list.rows}
+        onDialog={setDialog}
+        onReload={refresh}
+        onChanged={(message) => {
+          setDialog(null);
+          changed(message);
+        }}
+      />
+    </>
+  );
+}
+
+type ProductRowProps = {
+  product: Product;
+  refusal: string | null;
+  onAct: (kind: "edit" | "retire" | "unretire" | "delete") => void;
+};
+
+function ProductRow({ product, refusal, onAct }: ProductRowProps) {
+  const { id, title, description, actions, retired_at } = product;
+  return (
+    <TableRow>
+      <TableCell className="min-w-44 max-w-96">
+        <span className="block truncate font-medium" title={description || undefined}>
+          {title}
+        </span>
+        <span className="block truncate font-mono text-text-muted text-xs">{id}</span>
+      </TableCell>
+      <TableCell className="max-w-96 whitespace-normal">
+        <span className="flex flex-wrap gap-1">
+          {actions.map((action) => (
+            <Badge key={action} icon={null} className="font-mono">
+              {action}
+            </Badge>
+          ))}
+        </span>
+      </TableCell>
+      <TableCell>
+        {retired_at === null ? <Badge tone="success">Grantable</Badge> : <Badge tone="neutral">Retired</Badge>}
+      </TableCell>
+      <TableCell align="end">
+        <RowMenu
+          of={title}
+          refusal={refusal}
+          actions={[
+            { label: "Edit", icon: <Pencil />, onSelect: () => onAct("edit") },
+            retired_at === null
+              ? { label: "Retire", icon: <Archive />, onSelect: () => onAct("retire") }
+              : { label: "Unretire", icon: <ArchiveRestore />, onSelect: () => onAct("unretire") },
+            { label: "Delete", icon: <Trash2 />, tone: "danger", onSelect: () => onAct("delete") },
+          ]}
+        />
+      </TableCell>
+    </TableRow>
+  );
+}
