@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
+import { watchImporting } from "@/lib/api-keys/importing";
 import { startSealer } from "@/lib/audit/sealer";
 import { closeDb } from "@/lib/db";
 import { derivedSecret, getEnv } from "@/lib/env";
@@ -63,6 +64,7 @@ async function openDatabase(): Promise<void> {
   const whenReady = (started: StartedDatabase) => {
     isReady = true;
     atStop(startSealer());
+    atStop(watchImporting());
     setupUrl = started.setupUrl;
     if (server && setupUrl) announceSetup(setupUrl);
   };

@@ -1,10 +1,18 @@
+import type { ImportAlgorithm } from "@/lib/api-keys/imported-token";
 import { digestToken, generateToken, tokenPreview } from "@/lib/api-keys/token";
 import type { Tx } from "@/lib/db";
 import type { OrganizationId } from "@/lib/ids";
 import { currentSigningKey } from "@/lib/organizations/signing-keys";
 import type { Environment } from "@/lib/principal";
 
-export type NewToken = { token: string; preview: string; digest: Uint8Array<ArrayBuffer>; signing_key_version: number };
+export type NewToken = {
+  /** Null for one that was imported: only its digest is known. */
+  token: string | null;
+  preview: string;
+  digest: Uint8Array<ArrayBuffer>;
+  signing_key_version: number;
+  imported?: ImportAlgorithm;
+};
 
 /** A fresh token and its digest under the organization's newest signing key. The token itself is stored nowhere. */
 export async function newToken(tx: Tx, organizationId: OrganizationId, environment: Environment): Promise<NewToken> {
@@ -21,10 +29,10 @@ export async function insertDigest(
   keyId: string,
   made: NewToken,
 ): Promise<void> {
-  const { digest, preview, signing_key_version } = made;
-  await tx.tokenDigest.createMany({
-    data: [{ digest, api_key_id: keyId, organization_id: organizationId, token_preview: preview, signing_key_version }],
-  });
+  const { digest, preview, signing_key_version, imported } = made;
+  const row = { api_key_id: keyId, organization_id: organizationId, token_preview: preview, signing_key_version };
+  const origin = imported ? { algorithm: imported, imported_digest: digest } : {};
+  await tx.tokenDigest.createMany({ data: [{ ...row, ...origin, digest }] });
 }
 
 /**

@@ -1,12 +1,20 @@
 import { API_KEY_COLUMNS, type ApiKeyRow } from "@/lib/api-keys/repository";
 import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
 import type { Candidate } from "@/lib/api-keys/verification";
-import { EFFECTIVE_PERMISSIONS, KEY_COLUMNS, PRESENTED_TABLES, type TokenRow } from "@/lib/auth/repository";
+import {
+  EFFECTIVE_PERMISSIONS,
+  KEY_COLUMNS,
+  PRESENTED_TABLES,
+  TOKEN_COLUMNS,
+  type TokenRow,
+  type TokenState,
+  theOne,
+} from "@/lib/auth/repository";
 import { getDb } from "@/lib/db";
 import { log } from "@/lib/log";
 
 /** What a decision needs to know beyond the key's own row. */
-type Asked = { subaccount_exists: boolean; organization_disabled_at: Date | null; previous_token: boolean };
+type Asked = TokenState & { subaccount_exists: boolean; organization_disabled_at: Date | null };
 
 export type PresentedKeyRow = TokenRow & Asked;
 /** The whole record. Its permissions are those that count today. */
@@ -17,20 +25,20 @@ const SUBACCOUNT_EXISTS = `
 
 const FIND_KEY = {
   name: "latchkey_find_presented_key",
-  text: `SELECT ${KEY_COLUMNS}, d.ends_at IS NOT NULL AS previous_token, ${SUBACCOUNT_EXISTS} ${PRESENTED_TABLES}`,
+  text: `SELECT ${KEY_COLUMNS}, ${TOKEN_COLUMNS}, ${SUBACCOUNT_EXISTS} ${PRESENTED_TABLES}`,
 };
 
 const FIND_RECORD = {
   name: "latchkey_find_presented_record",
   text: `SELECT ${API_KEY_COLUMNS.text}, ${EFFECTIVE_PERMISSIONS} AS effective_permissions,
-    o.disabled_at AS organization_disabled_at, d.ends_at IS NOT NULL AS previous_token, ${SUBACCOUNT_EXISTS}
+    o.disabled_at AS organization_disabled_at, ${TOKEN_COLUMNS}, ${SUBACCOUNT_EXISTS}
     ${PRESENTED_TABLES}`,
 };
 
 /** The key that a presented token's digest belongs to, in whatever state it is: one prepared statement on the primary. */
 export async function findPresentedKey(digests: Buffer[], subaccount?: string): Promise<PresentedKeyRow | null> {
   const { rows } = await getDb().pool.query<PresentedKeyRow>({ ...FIND_KEY, values: [digests, subaccount ?? null] });
-  return rows[0] ?? null;
+  return theOne(rows);
 }
 
 /** As `findPresentedKey`, with the whole record. */
@@ -39,7 +47,7 @@ export async function findPresentedRecord(digests: Buffer[], subaccount?: string
     ...FIND_RECORD,
     values: [digests, subaccount ?? null],
   });
-  const [row] = rows;
+  const row = theOne(rows);
   return row ? { ...row, permissions: row.effective_permissions } : null;
 }
 

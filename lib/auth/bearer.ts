@@ -1,8 +1,10 @@
+import { importedDigests, mayBeImported } from "@/lib/api-keys/imported-token";
+import { importingOrganizations, remakeSoon } from "@/lib/api-keys/importing";
 import { matchesIpRules } from "@/lib/api-keys/ip-rules";
 import { keyStatus } from "@/lib/api-keys/status";
 import { digestToken, parseToken } from "@/lib/api-keys/token";
 import { recordDenied } from "@/lib/audit/repository";
-import { findToken, ipNotAllowed, keyPrincipalOf, type TokenRow } from "@/lib/auth/repository";
+import { findToken, ipNotAllowed, keyPrincipalOf, type TokenRow, type TokenState } from "@/lib/auth/repository";
 import { AppError } from "@/lib/errors";
 import type { OrganizationId } from "@/lib/ids";
 import { log } from "@/lib/log";
@@ -39,24 +41,50 @@ export const lookUpToken = (token: string): Promise<TokenRow | null> => findByTo
 
 /**
  * What `find` knows of the token with these digests, in one statement as a rule, or null. With an organization, only
- * its own tokens are looked for. Malformed tokens are refused without touching the database.
+ * its own tokens are looked for. Malformed tokens are refused without touching the database; where keys were imported,
+ * a token of foreign format is looked for among theirs.
  */
-export async function findByToken<T>(
+export async function findByToken<T extends TokenState & { id: string; organization_id: string }>(
   token: string,
   find: (digests: Buffer[]) => Promise<T | null>,
   organizationId?: OrganizationId,
 ): Promise<T | null> {
-  if (!parseToken(token)) return null;
+  const isOurs = parseToken(token) !== null;
+  if (!isOurs && !mayBeImported(token)) return null;
+  // Read with the first token of any kind, so that a malformed one finds it in memory.
+  const organizations = await importingOrganizations(isOurs ? Number.POSITIVE_INFINITY : undefined);
+  const importing = isOurs ? null : organizations;
+  if (importing?.size === 0) return null;
+
   const look = (keys: SigningKey[]) => {
-    const ours = organizationId ? keys.filter((key) => key.organization_id === organizationId) : keys;
-    return find(ours.map((key) => digestToken(token, key.secret)));
+    const asked = keys.filter(
+      ({ organization_id: id }) => (!organizationId || id === organizationId) && (!importing || importing.has(id)),
+    );
+    const digestsOf = importing ? importedDigests : onlyDigest;
+    return asked.length === 0 ? null : find(asked.flatMap(({ secret }) => digestsOf(token, secret)));
   };
   const keys = await signingKeysInUse();
   const found = await look(keys);
-  if (found) return found;
+  if (found) return noteFirstUse(token, found, keys);
   // Another instance may have made a newer signing key since ours were read.
   const newer = await reloadSigningKeys(keys);
-  return newer && look(newer);
+  const foundNow = newer && (await look(newer));
+  return foundNow && noteFirstUse(token, foundNow, newer);
+}
+
+const onlyDigest = (token: string, secret: Buffer): Buffer[] => [digestToken(token, secret)];
+
+/** Now that an imported token has been seen, its digest can be made from it, as of any other. */
+function noteFirstUse<T extends TokenState & { id: string; organization_id: string }>(
+  token: string,
+  row: T,
+  keys: SigningKey[],
+): T {
+  const { id, organization_id, signing_key_version, digest_algorithm } = row;
+  if (digest_algorithm === "hmac_sha256") return row;
+  const key = keys.find((one) => one.organization_id === organization_id && one.version === signing_key_version);
+  if (key) remakeSoon({ api_key_id: id, signing_key_version, digest: digestToken(token, key.secret) });
+  return row;
 }
 
 /** Who a token speaks for, and whether it is one from before a regeneration, in its overlap. */

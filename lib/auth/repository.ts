@@ -29,7 +29,14 @@ export type KeyRow = {
   organization_disabled_at: Date | null;
   now: Date;
 };
-export type TokenRow = KeyRow & { previous_token: boolean };
+/** What the database knows of a presented token, beyond its key. */
+export type TokenState = {
+  previous_token: boolean;
+  /** What the digest that was found is made from. */
+  digest_algorithm: "hmac_sha256" | "sha256" | "sha512";
+  signing_key_version: number;
+};
+export type TokenRow = KeyRow & TokenState;
 
 // A permission counts only while the catalogue holds it: judged here, in the one statement that authenticates, so
 // that an edit of the catalogue is in force at the next request.
@@ -46,6 +53,9 @@ export const KEY_COLUMNS = `
   k.allowed_subaccounts, k.allowed_ips, k.expires_at, k.disabled_at, k.revoked_at,
   o.disabled_at AS organization_disabled_at, now() AS now, ${EFFECTIVE_PERMISSIONS} AS permissions`;
 
+export const TOKEN_COLUMNS = `
+  d.ends_at IS NOT NULL AS previous_token, d.algorithm::text AS digest_algorithm, d.signing_key_version`;
+
 /** From a presented token's digests ($1) to its key and organization. */
 export const PRESENTED_TABLES = `
     FROM token_digests d
@@ -56,13 +66,21 @@ export const PRESENTED_TABLES = `
 
 const FIND_TOKEN = {
   name: "latchkey_find_token",
-  text: `SELECT ${KEY_COLUMNS}, d.ends_at IS NOT NULL AS previous_token ${PRESENTED_TABLES}`,
+  text: `SELECT ${KEY_COLUMNS}, ${TOKEN_COLUMNS} ${PRESENTED_TABLES}`,
 };
 
 /** The key that a token's digest belongs to, in whatever state it is: one prepared statement on the primary. */
 export async function findToken(digests: Buffer[]): Promise<TokenRow | null> {
   const { rows } = await getDb().pool.query<TokenRow>({ ...FIND_TOKEN, values: [digests] });
-  return rows[0] ?? null;
+  return theOne(rows);
+}
+
+/**
+ * The one row, or null. Only of imported tokens can there be more, when two organizations imported the same one: then
+ * nobody can say whose it is, and it is refused.
+ */
+export function theOne<T>(rows: T[]): T | null {
+  return rows.length === 1 ? (rows[0] ?? null) : null;
 }
 
 /** A usable key's row as a principal; null when revoked, expired, disabled or of a disabled organization. */

@@ -29,6 +29,8 @@ type Described = {
   response: z.ZodType | null;
   /** The rate limit that counts the principal's requests; `key` and the organization's together unless said. */
   limit?: PolicyName;
+  /** What the reference shows for the body, where the operation reads it more leniently. */
+  documentedBody?: z.ZodType;
   /** 64 KiB unless said. */
   maxBodyBytes?: number;
 };

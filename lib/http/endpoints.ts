@@ -1,3 +1,4 @@
+import { importEndpoints } from "@/lib/api-keys/import-routes";
 import { regionKeyEndpoints } from "@/lib/api-keys/region-routes";
 import { apiKeyEndpoints } from "@/lib/api-keys/routes";
 import { authorizeAnyMethod, verifyEndpoints } from "@/lib/api-keys/verify-routes";
@@ -16,6 +17,7 @@ import { usageEndpoints } from "@/lib/usage/routes";
 
 const described: Endpoint[] = [
   ...apiKeyEndpoints,
+  ...importEndpoints,
   ...regionKeyEndpoints,
   ...verifyEndpoints,
   ...decisionEndpoints,

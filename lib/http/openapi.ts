@@ -76,7 +76,7 @@ function operationObject(endpoint: Endpoint): ZodOpenApiOperationObject {
       ? {
           requestBody: {
             required: !input.body.safeParse(undefined).success,
-            content: { "application/json": { schema: input.body } },
+            content: { "application/json": { schema: endpoint.documentedBody ?? input.body } },
           },
         }
       : {}),

@@ -38,6 +38,17 @@ export async function currentSigningKey(tx: Tx, organizationId: string): Promise
   return decrypted(row);
 }
 
+/** Every signing key in use of an organization, the newest first, read in the transaction that will use them. */
+export async function signingKeysOf(tx: Tx, organizationId: string): Promise<[SigningKey, ...SigningKey[]]> {
+  const rows = await tx.signingKey.findMany({
+    where: { organization_id: organizationId, retired_at: null },
+    orderBy: { version: "desc" },
+  });
+  const [newest, ...older] = rows.map(decrypted);
+  if (!newest) throw notBootstrapped();
+  return [newest, ...older];
+}
+
 /** Makes the next version of an organization's signing key; older ones go on verifying. */
 export async function addSigningKey(tx: Tx, organizationId: string): Promise<number> {
   const last = await tx.signingKey.findFirst({

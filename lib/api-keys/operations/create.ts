@@ -27,8 +27,15 @@ export const createApiKey = keyMutation({
   run: (scope, { body }) => issueKey(scope, body),
 });
 
+/** Where a new key's token comes from: made here, or imported as a digest. */
+export type TokenSource = typeof newToken;
+
 /** The one way a key comes to be. */
-export async function issueKey(scope: MutationScope, wanted: CreateKey): Promise<Audited<IssuedKey>> {
+export async function issueKey(
+  scope: MutationScope,
+  wanted: CreateKey,
+  source: TokenSource = newToken,
+): Promise<Audited<IssuedKey>> {
   const { tx, principal, now } = scope;
   const catalogue = await lockCatalogue(tx, principal.organization_id);
   const reach = reachOf(principal, catalogue);
@@ -53,7 +60,7 @@ export async function issueKey(scope: MutationScope, wanted: CreateKey): Promise
   ];
   if (!region || unknown.length > 0) throw validationFailed(unknown);
 
-  const made = await newToken(tx, principal.organization_id, environment);
+  const made = await source(tx, principal.organization_id, environment);
   const { type, id: createdById, name: createdByName } = identityOf(principal);
   const id = newId("key");
   await insertKey(tx, {

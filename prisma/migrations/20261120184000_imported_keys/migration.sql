@@ -2,7 +2,8 @@
 ALTER TABLE "organizations" ADD COLUMN "imports_since" TIMESTAMPTZ(3);
 
 -- AlterTable
-ALTER TABLE "token_digests" ADD COLUMN "imported_digest" BYTEA;
+ALTER TABLE "token_digests" ADD COLUMN "imported_digest" BYTEA,
+ALTER COLUMN "signing_key_version" SET NOT NULL;
 
 -- CreateIndex
 CREATE UNIQUE INDEX "token_digests_imported_digest_key" ON "token_digests"("imported_digest");
@@ -12,5 +13,4 @@ CREATE UNIQUE INDEX "token_digests_imported_digest_key" ON "token_digests"("impo
 ALTER TABLE "token_digests"
   DROP CONSTRAINT "token_digests_digest_check",
   DROP CONSTRAINT "token_digests_signing_key_check",
-  ADD CONSTRAINT "token_digests_digest_check" CHECK (octet_length("digest") = 32),
-  ADD CONSTRAINT "token_digests_signing_key_check" CHECK ("signing_key_version" IS NOT NULL);
+  ADD CONSTRAINT "token_digests_digest_check" CHECK (octet_length("digest") = 32);
