@@ -140,6 +140,96 @@ const CASES: Case[] = [
     as: "key",
     expected: { status: 400, code: "invalid_cursor" },
   },
+  { name: "shows a key its region", path: "/auth/regions/me", as: "key", expected: { status: 200, cache: "no-store" } },
+  {
+    name: "knows no region of a session",
+    path: "/auth/regions/me",
+    as: "owner",
+    expected: { status: 403, code: "insufficient_permissions" },
+  },
+  {
+    name: "creates a key in the region without a body",
+    path: "/auth/region/api-keys",
+    as: "key",
+    init: { method: "POST" },
+    expected: { status: 201, cache: "no-store" },
+  },
+  {
+    name: "finds no key of this id in the region",
+    path: "/auth/region/api-keys/key_nowhere",
+    as: "key",
+    init: { method: "DELETE" },
+    expected: { status: 404, code: "not_found" },
+  },
+  { name: "verifies a token", path: "/v4/verify", as: "key", init: json({ token: "x" }), expected: { status: 200 } },
+  {
+    name: "refuses to verify without a token to verify",
+    path: "/v4/verify",
+    as: "key",
+    init: json({}),
+    expected: { status: 422, code: "validation_failed" },
+  },
+  {
+    name: "authorizes a forwarded request",
+    path: "/v4/authorize?permission=residential:read",
+    as: "key",
+    expected: { status: 200, cache: "no-store" },
+  },
+  ...["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map(
+    (method): Case => ({
+      name: `authorizes ${method} alike`,
+      path: "/v4/authorize",
+      as: "key",
+      init: { method },
+      expected: { status: 200, cache: "no-store" },
+    }),
+  ),
+  {
+    name: "authorizes an upload without reading it",
+    path: "/v4/authorize",
+    as: "key",
+    init: { method: "PUT", body: "x".repeat(1_000_000), headers: { "content-type": "video/mp4" } },
+    expected: { status: 200 },
+  },
+  {
+    name: "authorizes nobody without a token",
+    path: "/v4/authorize",
+    as: "owner",
+    expected: { status: 401, code: "unauthenticated", challenge: 'Bearer realm="latchkey"' },
+  },
+  {
+    name: "does not authorize what the key lacks",
+    path: "/v4/authorize?permission=residential:write",
+    as: "key",
+    expected: { status: 403, code: "insufficient_permissions", contentType: problem },
+  },
+  {
+    name: "knows no such decision",
+    path: "/v4/account/decisions/req_000000000000000000000000",
+    as: "owner",
+    expected: { status: 404, code: "not_found" },
+  },
+  {
+    name: "answers each line of an import",
+    path: `${KEYS}/import`,
+    as: "owner",
+    init: json({ keys: ["no key"] }),
+    expected: { status: 200 },
+  },
+  {
+    name: "takes an import of more than 64 KiB",
+    path: `${KEYS}/import`,
+    as: "owner",
+    init: json({ keys: ["x".repeat(100_000)] }),
+    expected: { status: 200 },
+  },
+  {
+    name: "refuses an import over 512 KiB",
+    path: `${KEYS}/import`,
+    as: "owner",
+    init: json({ keys: ["x".repeat(600_000)] }),
+    expected: { status: 413, code: "body_too_large" },
+  },
   {
     name: "is spent for set-up",
     path: "/v4/setup",
@@ -181,7 +271,10 @@ for (const [mount, args] of [
     test.beforeAll(async () => {
       instance = await startInstance({ args: [...args], env: OWNER_ENV });
       cookie = await signInOverHttp(instance.url);
-      const permissions = ["account:apikeys:create", "account:apikeys:read", "residential:read"];
+      const permissions = [
+        ...["create", "read", "delete", "verify"].map((action) => `account:apikeys:${action}`),
+        "residential:read",
+      ];
       const made = await fetch(
         instance.url + KEYS,
         json({ name: "Contract", permissions }, { cookie, origin: instance.url }),
@@ -234,6 +327,49 @@ for (const [mount, args] of [
         });
       expect((await read(here)).status).toBe(200);
       expect((await read(elsewhere)).status).toBe(403);
+    });
+
+    test("IP-05 authorize judges the socket's address, names the client, and says why it denied", async () => {
+      const body = { name: "Client", permissions: ["residential:read"], allowed_ips: ["127.0.0.1"] };
+      const made = await fetch(instance.url + KEYS, json(body, { cookie, origin: instance.url }));
+      const client = (await made.json()) as { id: string; token: string };
+      const ask = (query: string) =>
+        fetch(`${instance.url}/v4/authorize${query}`, {
+          headers: { "x-api-key": client.token, "x-forwarded-for": "198.51.100.7" },
+        });
+      const allowed = await ask("?permission=residential:read");
+      expect([allowed.status, allowed.headers.get("x-latchkey-key-id")]).toEqual([200, client.id]);
+      expect(allowed.headers.get("x-latchkey-subaccounts")).toBe("*");
+      const denied = await ask("?permission=residential:read&permission=residential:write");
+      expect(denied.status).toBe(403);
+      const id = denied.headers.get("x-request-id");
+      const why = await fetch(`${instance.url}/v4/account/decisions/${id}`, { headers: { cookie } });
+      expect(await why.json()).toMatchObject({
+        code: "INSUFFICIENT_PERMISSIONS",
+        api_key_id: client.id,
+        ip: "127.0.0.1",
+      });
+    });
+
+    test("two keys that delete each other at once leave exactly one", async () => {
+      const region = await fetch(
+        `${instance.url}/v4/account/regions`,
+        json({ name: `Race ${Date.now()}` }, { cookie, origin: instance.url }),
+      );
+      const { id: region_id } = (await region.json()) as { id: string };
+      const make = async () => {
+        const body = { name: "Racer", region_id, permissions: ["account:apikeys:read", "account:apikeys:delete"] };
+        const made = await fetch(instance.url + KEYS, json(body, { cookie, origin: instance.url }));
+        return (await made.json()) as { id: string; token: string };
+      };
+      const [a, b] = [await make(), await make()];
+      const end = (by: typeof a, target: typeof a) =>
+        fetch(`${instance.url}/auth/region/api-keys/${target.id}`, {
+          method: "DELETE",
+          headers: { authorization: `Bearer ${by.token}` },
+        });
+      const statuses = (await Promise.all([end(a, b), end(b, a)])).map(({ status }) => status);
+      expect(statuses.sort()).toEqual([204, 401]);
     });
 
     test("regenerate: the old token fails at the next request and the new one works", async () => {
