@@ -28,6 +28,8 @@ export type Place = {
 };
 
 export const PLACES: readonly Place[] = [
+  { href: "/usage", label: "Usage", icon: ChartColumn, menuPosition: 2 },
+  { href: "/audit-log", label: "Audit log", icon: ScrollText, menuPosition: 3 },
   {
     href: "/settings",
     label: "Settings",

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { idSchema } from "@/lib/api-keys/schema";
 import { fromUnixSeconds, toUnixSeconds } from "@/lib/clock";
 import { query } from "@/lib/operation";
 import type { Principal } from "@/lib/principal";
 import { checkRange, rangeRefused } from "@/lib/time-range";
 import { flushUsage } from "@/lib/usage/recorder";
-import { databaseTime, selectCounts, selectTopKeys, selectUnusedKeys } from "@/lib/usage/repository";
+import { databaseTime, selectCounts, selectTokenUse, selectTopKeys, selectUnusedKeys } from "@/lib/usage/repository";
 import { type Usage, type UsageQuery, usageQuerySchema } from "@/lib/usage/schema";
 import { INTERVAL_SECONDS, startOf, toUsage } from "@/lib/usage/view";
 
@@ -51,6 +52,18 @@ export const listUnusedKeys = query({
       last_used_at: toUnixSeconds(key.last_used_at),
     });
     return { keys: keys.map(toTimes), total };
+  },
+});
+
+/** How much of a key's traffic has moved to the token that it got at `since`, for the time of its overlap. */
+export const getTokenUse = query({
+  access: "account:usage:read",
+  input: { query: z.strictObject({ api_key_id: idSchema, since: z.int() }) },
+  run: async ({ principal }, { query: { api_key_id, since } }) => {
+    await flushUsage();
+    const from = fromUnixSeconds(startOf("minute", since));
+    const { previous, current, previous_at } = await selectTokenUse(principal, api_key_id, from);
+    return { previous, current, previous_at: toUnixSeconds(previous_at) };
   },
 });
 

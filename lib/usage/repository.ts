@@ -108,6 +108,20 @@ export function selectTopKeys(principal: Principal, filter: UsageFilter, limit: 
     ) t LEFT JOIN api_keys k ON k.id = t.api_key_id ORDER BY t.total DESC, t.api_key_id`;
 }
 
+/** Requests since a regeneration, by the token that they were made with. `at` = when the old one was last seen. */
+export type TokenUse = { previous: number; current: number; previous_at: Date | null };
+
+/** How much of a key's traffic has moved to its new token. `since` is the start of the minute of the regeneration. */
+export async function selectTokenUse(principal: Principal, api_key_id: string, since: Date): Promise<TokenUse> {
+  const filter = { interval: "minute", from: since, to: new Date("9999-12-31T00:00:00Z"), api_key_id } as const;
+  const [row] = await getDb().prisma.$queryRaw<TokenUse[]>`
+    SELECT coalesce(sum(u.count) FILTER (WHERE u.previous_token), 0)::float8 AS previous,
+      coalesce(sum(u.count) FILTER (WHERE NOT u.previous_token), 0)::float8 AS current,
+      max(u.at) FILTER (WHERE u.previous_token) AS previous_at
+    FROM usage_counts u WHERE ${countsOf(principal, filter)}`;
+  return row ?? { previous: 0, current: 0, previous_at: null };
+}
+
 export type UnusedKey = { id: string; name: string; created_at: Date; last_used_at: Date | null };
 
 /** Active keys that exist since before `since` and were not used from then on, longest unused first; and how many. */

@@ -1,0 +1,38 @@
+import type { KeyFormOptions } from "@/components/api-keys/key-form";
+import { getPermissionContext } from "@/lib/api-keys/operations/read";
+import type { RequestContext } from "@/lib/context";
+import type { MemberPrincipal } from "@/lib/principal";
+import { listRegions } from "@/lib/regions/operations";
+import { listSubaccounts } from "@/lib/subaccounts/operations";
+
+/** What the dialogs of a key choose from, and what this member may choose. */
+export async function loadKeyFormOptions(context: RequestContext<MemberPrincipal>): Promise<KeyFormOptions> {
+  const [choice, regions, subaccounts] = await Promise.all([
+    getPermissionContext(context, {}),
+    readAll((query) => listRegions(context, { query })),
+    readAll((query) => listSubaccounts(context, { query })),
+  ]);
+  const { id, role } = context.principal;
+  return {
+    viewer: { id, role, ip: context.ip, all_subaccounts: context.principal.subaccounts === null },
+    choice,
+    regions: regions.map(({ id, name, is_default }) => ({ id, name, is_default })),
+    subaccounts: subaccounts.map(({ id, name, external_id }) => ({ id, name, external_id })),
+  };
+}
+
+type Page<T> = { data: T[]; next_cursor: string | null };
+
+/** Every page of a list that forms offer as a whole, up to a bound that keeps the page usable. */
+async function readAll<T>(read: (query: Record<string, string>) => Promise<Page<T>>): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await read(cursor === null ? { limit: "100" } : { limit: "100", cursor });
+    all.push(...page.data);
+    cursor = page.next_cursor;
+  } while (cursor !== null && all.length < MAX_OFFERED);
+  return all;
+}
+
+const MAX_OFFERED = 1000;

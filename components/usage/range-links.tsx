@@ -1,0 +1,27 @@
+import type { Route } from "next";
+import Link from "next/link";
+import { RANGE_NAMES, RANGES, type Range } from "@/components/usage/range";
+
+type RangeLinksProps = { current: Range; hrefOf: (range: Range) => Route };
+
+/** The ranges as links, so that each can be shared, reloaded and gone back from. */
+export function RangeLinks({ current, hrefOf }: RangeLinksProps) {
+  return (
+    <nav aria-label="Range">
+      <ul className="inline-flex w-fit max-w-full flex-wrap gap-0.5 rounded-md border border-border bg-surface-sunken p-0.5">
+        {RANGE_NAMES.map((range) => (
+          <li key={range}>
+            <Link
+              href={hrefOf(range)}
+              scroll={false}
+              aria-current={range === current ? "true" : undefined}
+              className="inline-flex h-7 items-center rounded-sm border border-transparent px-2.5 text-sm text-text-muted hover:text-text aria-[current]:border-border aria-[current]:bg-surface-raised aria-[current]:font-medium aria-[current]:text-text aria-[current]:shadow-raised pointer-coarse:h-9 forced-colors:border-[Canvas] forced-colors:aria-[current]:border-[Highlight]"
+            >
+              {RANGES[range].label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
