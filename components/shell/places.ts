@@ -1,10 +1,12 @@
 import {
   Boxes,
   Building2,
+  ChartColumn,
   Globe,
   KeyRound,
   type LucideIcon,
   Package,
+  ScrollText,
   Settings,
   ShieldCheck,
   UsersRound,
