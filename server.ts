@@ -10,6 +10,7 @@ import { closeDb } from "@/lib/db";
 import { derivedSecret, getEnv } from "@/lib/env";
 import { api } from "@/lib/http/api";
 import { log } from "@/lib/log";
+import { startMaintenance } from "@/lib/maintenance";
 import type { EmbeddedServer } from "@/lib/postgres/embedded";
 import { atStop, finishAll } from "@/lib/server/at-stop";
 import { createLatchkeyServer } from "@/lib/server/create-server";
@@ -64,6 +65,7 @@ async function openDatabase(): Promise<void> {
   const whenReady = (started: StartedDatabase) => {
     isReady = true;
     atStop(startSealer());
+    atStop(startMaintenance());
     atStop(watchImporting());
     setupUrl = started.setupUrl;
     if (server && setupUrl) announceSetup(setupUrl);

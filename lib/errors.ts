@@ -50,6 +50,8 @@ export type ErrorExtras = {
   exceeding?: Exceeding;
   /** The permission(s) that are missing, for 403 `insufficient_permissions`. */
   missing?: string[];
+  /** A credential was sent, but not one that can be used: RFC 6750 then wants `error="invalid_token"`. */
+  unusable?: boolean;
   /** Seconds, for 429 and 503. */
   retryAfter?: number;
   /** For 405. */

@@ -9,6 +9,7 @@ import { getDb, type Tx } from "@/lib/db";
 import { AppError, notFound } from "@/lib/errors";
 import { type IdempotencySpec, withIdempotency } from "@/lib/idempotency";
 import { log } from "@/lib/log";
+import { atMostAMinute } from "@/lib/once-a-minute";
 import { fieldErrorsOf } from "@/lib/parse";
 import type { Principal } from "@/lib/principal";
 
@@ -153,6 +154,8 @@ async function auditRefusal(
   raw: unknown,
   error: AppError,
 ): Promise<void> {
+  // The log cannot be shortened: who is refused again and again writes no more than this.
+  if (!atMostAMinute(`refusals:${context.principal.id}`, 60)) return;
   const params = (raw as { params?: { id?: unknown } } | undefined)?.params;
   const id = typeof params?.id === "string" ? params.id.slice(0, 64) : "";
   const entry = {

@@ -11,10 +11,10 @@ import { emailSchema } from "@/lib/organizations/schema";
 const credentialsSchema = z.object({ email: emailSchema, password: z.string().min(1).max(1024) });
 
 /**
- * next-auth's options. Its cookie is a JWT because credentials allow nothing else; the JWT holds only the secret of
+ * next-auth's options, for the request that it serves. Its cookie is a JWT because credentials allow nothing else; the JWT holds only the secret of
  * a session row, and that row, read at every request, is the session.
  */
-export function authOptions(): NextAuthOptions {
+export function authOptions(request?: Request): NextAuthOptions {
   const secure = getEnv().url.startsWith("https:");
   return {
     secret: sessionCookieSecret(),
@@ -34,12 +34,7 @@ export function authOptions(): NextAuthOptions {
             const value: unknown = request.headers?.[name];
             return typeof value === "string" ? value : null;
           };
-          const ip = clientAddress(
-            peerFromHeader(header("x-latchkey-peer")),
-            header("x-forwarded-for"),
-            getEnv().trustedProxies,
-          );
-          const result = await signIn({ ...parsed.data, ip, userAgent: header("user-agent") });
+          const result = await signIn({ ...parsed.data, ip: addressOf(header), userAgent: header("user-agent") });
           // next-auth hands an error's message to the form as the reason.
           if (result.outcome === "throttled") throw new Error(`throttled:${result.seconds}`);
           if (result.outcome === "wrong") return null;
@@ -55,10 +50,19 @@ export function authOptions(): NextAuthOptions {
     },
     events: {
       async signOut({ token }) {
-        if (typeof token?.sid === "string") await signOut(token.sid, null);
+        if (typeof token?.sid === "string")
+          await signOut(
+            token.sid,
+            addressOf((name) => request?.headers.get(name) ?? null),
+          );
       },
     },
   };
+}
+
+function addressOf(header: (name: string) => string | null): string | null {
+  const peer = peerFromHeader(header("x-latchkey-peer"));
+  return clientAddress(peer, header("x-forwarded-for"), getEnv().trustedProxies);
 }
 
 declare module "next-auth" {

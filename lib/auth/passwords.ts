@@ -34,12 +34,12 @@ export function hashPassword(password: string): Promise<string> {
   return bounded(() => hash(canonical(password), OPTIONS));
 }
 
-let decoy: Promise<string> | undefined;
+let decoy: string | undefined;
 
 /** True if `password` is the one behind `stored`. With none stored it does the same work, so time tells nothing. */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
-  decoy ??= hashPassword("a password that nobody has, for equal work");
-  const against = stored ?? (await decoy);
+  decoy ??= await hashPassword("a password that nobody has, for equal work");
+  const against = stored ?? decoy;
   const matches = await bounded(() => verify(against, canonical(password)));
   return matches && stored !== null;
 }

@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { recordDenied, recordDone } from "@/lib/audit/repository";
 import { verifyPassword } from "@/lib/auth/passwords";
 import { sessionDigest } from "@/lib/auth/repository";
+import { countAttempt, forgetAttempts } from "@/lib/auth/repository-throttle";
 import { SESSION_MAX_AGE_SECONDS } from "@/lib/auth/session-cookie";
-import { countAttempt, forgetAttempts } from "@/lib/auth/throttle";
 import { getDb } from "@/lib/db";
 import { newId } from "@/lib/ids";
+import { onceAMinute } from "@/lib/once-a-minute";
 import { inTransaction } from "@/lib/operation";
 
 export type SignInAttempt = { email: string; password: string; ip: string | null; userAgent: string | null };
@@ -21,6 +22,7 @@ type Account = {
   name: string;
   organization_id: string;
   password_hash: string | null;
+  version: number;
   usable: boolean;
 };
 
@@ -30,7 +32,8 @@ export async function signIn({ email, password, ip, userAgent }: SignInAttempt):
   const account = await findAccount(email);
   const requestId = newId("req");
   if (seconds > 0) {
-    await auditRefusedSignIn(account, email, ip, requestId, "throttled");
+    // Throttled attempts cost nothing and may come in floods: one a minute is written down.
+    if (onceAMinute(`throttled:${email}:${ip}`)) await auditRefusedSignIn(account, email, ip, requestId, "throttled");
     return { outcome: "throttled", seconds };
   }
   const matches = await verifyPassword(password, account?.password_hash ?? null);
@@ -44,20 +47,36 @@ export async function signIn({ email, password, ip, userAgent }: SignInAttempt):
     );
     return { outcome: "wrong" };
   }
+  const sessionSecret = await startSession(account, { ip, userAgent, requestId });
+  if (sessionSecret === null) return { outcome: "wrong" };
+  await forgetAttempts(email, ip);
+  return { outcome: "signed_in", memberId: account.id, name: account.name, email, sessionSecret };
+}
+
+type SessionStart = { ip: string | null; userAgent: string | null; requestId: string };
+
+/**
+ * A new session row, or null if the account is no longer what the password was checked against: a change of password
+ * or of status that commits meanwhile wins.
+ */
+async function startSession(account: Account, { ip, userAgent, requestId }: SessionStart): Promise<string | null> {
   const sessionSecret = randomBytes(32).toString("base64url");
-  await inTransaction(async (tx) => {
+  return inTransaction(async (tx) => {
+    const unchanged = await tx.$executeRaw`
+      UPDATE members SET last_sign_in_at = now()
+      WHERE id = ${account.id} AND password_hash = ${account.password_hash} AND version = ${account.version}
+        AND activated_at IS NOT NULL AND deactivated_at IS NULL`;
+    if (unchanged !== 1) return null;
     await tx.$executeRaw`
       INSERT INTO sessions (id, secret_digest, member_id, ip, user_agent, expires_at)
       VALUES (${newId("ses")}, ${sessionDigest(sessionSecret)}, ${account.id}, ${ip}, ${userAgent?.slice(0, 300) ?? null},
         now() + make_interval(secs => ${SESSION_MAX_AGE_SECONDS}::int))`;
-    await tx.$executeRaw`UPDATE members SET last_sign_in_at = now() WHERE id = ${account.id}`;
     const who = { type: "user" as const, id: account.id, name: account.name };
     const target = { type: "member", id: account.id, name: account.name };
     const actor = { organizationId: account.organization_id, principal: who, ip, requestId };
     await recordDone(tx, actor, [{ action: "member.signed_in", target, changes: {} }]);
+    return sessionSecret;
   });
-  await forgetAttempts(email, ip);
-  return { outcome: "signed_in", memberId: account.id, name: account.name, email, sessionSecret };
 }
 
 /** Ends the session of this secret, if there is one. */
@@ -77,7 +96,7 @@ export async function signOut(sessionSecret: string, ip: string | null): Promise
 
 async function findAccount(email: string): Promise<Account | null> {
   const { rows } = await getDb().pool.query<Account>(
-    `SELECT m.id, m.name, m.organization_id, m.password_hash,
+    `SELECT m.id, m.name, m.organization_id, m.password_hash, m.version,
        m.activated_at IS NOT NULL AND m.deactivated_at IS NULL AND o.disabled_at IS NULL AS usable
      FROM members m JOIN organizations o ON o.id = m.organization_id WHERE m.email = $1`,
     [email],

@@ -23,7 +23,7 @@ export type Identified = { principal: Principal; previousToken: boolean };
 export async function authenticate({ method, header, ip, requestId }: Credentials): Promise<Identified> {
   const presented = presentedToken(header);
   if (presented.kind === "token") return authenticated(() => authenticateToken(presented.token, ip, requestId), ip);
-  if (presented.kind === "unusable") throw unauthenticated("Send the token as: Authorization: Bearer <token>.");
+  if (presented.kind === "unusable") throw unauthenticated("Send the token as: Authorization: Bearer <token>.", true);
   const secret = await readSessionSecret(header("cookie"));
   const member = secret === null ? null : await findSession(secret);
   if (!member) throw unauthenticated("Send a token as: Authorization: Bearer <token>.");
@@ -31,7 +31,8 @@ export async function authenticate({ method, header, ip, requestId }: Credential
   return { principal: member, previousToken: false };
 }
 
-const unauthenticated = (detail: string): AppError => new AppError("unauthenticated", detail);
+const unauthenticated = (detail: string, unusable = false): AppError =>
+  new AppError("unauthenticated", detail, { unusable });
 
 /** Wrong tokens are counted per address; a good token from the same address goes on working. */
 async function authenticated<T>(attempt: () => Promise<T>, ip: string | null): Promise<T> {

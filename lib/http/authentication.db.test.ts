@@ -52,7 +52,9 @@ describe("without a usable credential", () => {
       "Bearer",
       "Bearer ",
     ]) {
-      expect((await withHeaders({ authorization })).body.code).toBe("unauthenticated");
+      const { headers, body } = await withHeaders({ authorization });
+      expect(body.code).toBe("unauthenticated");
+      expect(headers.get("www-authenticate")).toBe('Bearer realm="latchkey", error="invalid_token"');
     }
     for (const name of ["api_key", "access_token", "token"]) {
       expect((await anonymous.get(`${KEYS}?${name}=${key.token}`)).body.code).toBe("unauthenticated");
@@ -328,6 +330,9 @@ describe("sessions", () => {
       expect([status, problem.code]).toEqual([403, "cross_origin"]);
     }
     expect((await apiClient().post(KEYS, body, { cookie })).body.code).toBe("cross_origin");
+    const asText = { text: JSON.stringify(body), headers: { "content-type": "text/plain" } };
+    expect((await organization.owner.client.send("POST", KEYS, asText)).body.code).toBe("cross_origin");
+    expect((await key.client.send("POST", KEYS, asText)).body.code).toBe("unsupported_media_type");
     expect(
       (await apiClient().get(KEYS, { cookie, origin: "https://evil.example" })).headers.get(
         "access-control-allow-origin",

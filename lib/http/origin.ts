@@ -10,8 +10,17 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 export function checkOrigin(header: (name: string) => string | undefined): void {
   const origin = header("origin");
   const site = header("sec-fetch-site");
-  if (origin !== undefined && ownOrigins().has(origin) && (site === undefined || site === "same-origin")) return;
-  throw new AppError("cross_origin", "A signed-in change must come from the console itself. Scripts use a token.");
+  const isOwn = origin !== undefined && ownOrigins().has(origin) && (site === undefined || site === "same-origin");
+  // A form of another site can send text/plain or a form's types, but not JSON.
+  if (isOwn && (!hasBody(header) || /^application\/json\b/i.test(header("content-type") ?? ""))) return;
+  throw new AppError(
+    "cross_origin",
+    "A signed-in change must come from the console itself, as application/json. Scripts use a token.",
+  );
+}
+
+function hasBody(header: (name: string) => string | undefined): boolean {
+  return header("transfer-encoding") !== undefined || (header("content-length") ?? "0") !== "0";
 }
 
 function ownOrigins(): Set<string> {

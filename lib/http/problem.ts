@@ -57,7 +57,8 @@ function headersOf(error: AppError): HeaderMap {
   if (allow) headers.allow = allow.join(", ");
   // RFC 6750 section 3.1: no error attribute when no credential was sent.
   if (error.code === "unauthenticated") headers["www-authenticate"] = 'Bearer realm="latchkey"';
-  if (error.code === "invalid_token") headers["www-authenticate"] = 'Bearer realm="latchkey", error="invalid_token"';
+  if (error.code === "invalid_token" || error.extras.unusable)
+    headers["www-authenticate"] = 'Bearer realm="latchkey", error="invalid_token"';
   if (error.code === "insufficient_permissions" || error.code === "exceeds_own_access") {
     const scope = missing ? `, scope="${missing.join(" ")}"` : "";
     headers["www-authenticate"] = `Bearer realm="latchkey", error="insufficient_scope"${scope}`;

@@ -24,16 +24,16 @@ export async function insertOwner(
   tx: Tx,
   row: { id: string; organization_id: OrganizationId; name: string; email: string; password_hash: string },
 ): Promise<void> {
-  await tx.member.createMany({ data: [{ ...row, role: "owner", activated_at: new Date() }] });
+  await tx.$executeRaw`
+    INSERT INTO members (id, organization_id, name, email, password_hash, role, activated_at)
+    VALUES (${row.id}, ${row.organization_id}, ${row.name}, ${row.email}, ${row.password_hash}, 'owner', now())`;
 }
 
 /** True if this call is the one that marked it; the row's lock makes two at once take turns. */
 export async function markBootstrapped(tx: Tx, organizationId: OrganizationId): Promise<boolean> {
-  const { count } = await tx.organization.updateMany({
-    where: { id: organizationId, bootstrapped_at: null },
-    data: { bootstrapped_at: new Date() },
-  });
-  return count === 1;
+  const marked = await tx.$executeRaw`
+    UPDATE organizations SET bootstrapped_at = now() WHERE id = ${organizationId} AND bootstrapped_at IS NULL`;
+  return marked === 1;
 }
 
 export function findOrganization(id: OrganizationId): Promise<OrganizationRow | null> {

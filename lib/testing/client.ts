@@ -28,7 +28,9 @@ export function apiClient({ token, cookie, ip = "203.0.113.7" }: Identity = {}) 
         "x-latchkey-peer": `${PEER_SECRET}.${ip}`,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(cookie === undefined ? {} : { cookie, origin: ORIGIN, "sec-fetch-site": "same-origin" }),
-        ...(payload === undefined ? {} : { "content-type": "application/json" }),
+        ...(payload === undefined
+          ? {}
+          : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
         ...headers,
       },
     });

@@ -285,6 +285,23 @@ describe("no one hands out what they do not have", () => {
     expect(first?.status).toBe(422);
   });
 
+  test("an inherited subaccount that is deleted meanwhile is in no key's list", async () => {
+    for (let round = 0; round < 4; round++) {
+      const [sub] = await makeSubaccounts(1);
+      const parent = await makeKey(organization, { allowed_subaccounts: [sub ?? ""] });
+      const [, made] = await Promise.all([
+        organization.owner.client.delete(`/v4/account/subaccounts/${sub}`),
+        parent.client.post(KEYS, { name: "child", permissions: ["residential:read"] }),
+      ]);
+      expect([201, 401]).toContain(made.status);
+      const { rows } = await getDb().pool.query(
+        "SELECT count(*)::int AS n FROM api_keys WHERE $1 = ANY (allowed_subaccounts)",
+        [sub],
+      );
+      expect(rows[0].n).toBe(0);
+    }
+  });
+
   test("a developer gives no account permissions unless they were granted them", async () => {
     const developer = await makeMember(organization, "developer");
     const refused = await developer.client.post(KEYS, { name: "x", permissions: ["account:apikeys:read"] });

@@ -7,7 +7,7 @@ import { keyMutation } from "@/lib/api-keys/kernel";
 import { expiryErrors, permissionErrors, requireWithin } from "@/lib/api-keys/policy";
 import { findRegion, insertKey, reread } from "@/lib/api-keys/repository";
 import { type CreateKey, createKeySchema } from "@/lib/api-keys/schema";
-import { unknownSubaccounts } from "@/lib/api-keys/subaccount-errors";
+import { holdSubaccounts } from "@/lib/api-keys/subaccounts";
 import { toApiKey } from "@/lib/api-keys/view";
 import { warningsFor } from "@/lib/api-keys/warnings";
 import { type FieldError, validationFailed } from "@/lib/errors";
@@ -54,9 +54,10 @@ export async function issueKey(
     "The key would be able to do more than you.",
   );
   const region = await findRegion(tx, principal.organization_id, regionId);
+  const held = await holdSubaccounts(tx, principal.organization_id, grants, wanted.allowed_subaccounts);
   const unknown = [
     ...(region ? [] : [{ pointer: "/region_id", code: "unknown_region", detail: "There is no region with this id." }]),
-    ...(await unknownSubaccounts(tx, principal.organization_id, wanted.allowed_subaccounts ?? [])),
+    ...held.errors,
   ];
   if (!region || unknown.length > 0) throw validationFailed(unknown);
 
@@ -70,7 +71,7 @@ export async function issueKey(
     region_id: region.id,
     name: wanted.name,
     description: wanted.description ?? null,
-    ...grants,
+    ...held.grants,
     token_preview: made.preview,
     created_by_type: type,
     created_by_id: createdById,

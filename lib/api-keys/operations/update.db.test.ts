@@ -57,6 +57,16 @@ describe("PUT and PATCH /v4/account/api-keys/{id}", () => {
     expect([status, body.errors[0].code]).toEqual([422, "nothing_granted"]);
   });
 
+  test("writing back what was read is no change: same version, no event", async () => {
+    const { id, key } = await makeKey(organization, { description: "same", allowed_ips: ["203.0.113.0/24"] });
+    const { name, description, permissions, scopes, allowed_subaccounts, allowed_ips, expires_at, is_active } = key;
+    const same = { name, description, permissions, scopes, allowed_subaccounts, allowed_ips, expires_at, is_active };
+    const written = await organization.owner.client.put(at(id), same);
+    expect([written.status, written.headers.get("etag"), written.body]).toEqual([200, '"1"', key]);
+    const { rows } = await getDb().pool.query("SELECT count(*)::int AS n FROM audit_events WHERE target_id = $1", [id]);
+    expect(rows[0].n).toBe(1);
+  });
+
   test("AN-13 disable stops the token at the next request, reactivate starts it again, and both are audited", async () => {
     const { id, client } = await makeKey(organization);
     await organization.owner.client.patch(at(id), { is_active: false });

@@ -14,7 +14,7 @@ import {
 import { type ApiKeyRow, lockKey, lockRegionKeys, reread, updateKey } from "@/lib/api-keys/repository";
 import { type UpdateKey, updateKeySchema } from "@/lib/api-keys/schema";
 import { keyStatus } from "@/lib/api-keys/status";
-import { unknownSubaccounts } from "@/lib/api-keys/subaccount-errors";
+import { holdSubaccounts } from "@/lib/api-keys/subaccounts";
 import { type ApiKey, toApiKey, type Warning } from "@/lib/api-keys/view";
 import { warningsFor } from "@/lib/api-keys/warnings";
 import { notFound, validationFailed } from "@/lib/errors";
@@ -58,13 +58,21 @@ export const updateApiKey = keyMutation({
       };
       requireEditWithin(reach, before, after, edit);
     }
-    const unknown = await unknownSubaccounts(tx, principal.organization_id, body.allowed_subaccounts ?? []);
-    if (unknown.length > 0) throw validationFailed(unknown);
+    const held =
+      body.allowed_subaccounts === undefined
+        ? { grants: after, errors: [] }
+        : await holdSubaccounts(tx, principal.organization_id, after, body.allowed_subaccounts);
+    if (held.errors.length > 0) throw validationFailed(held.errors);
+    const columns = columnsOf(row, body, held.grants, now);
+    const from = toApiKey(row);
+    if (!changesAnything(from, toApiKey({ ...row, ...columns }))) {
+      return { result: { key: from, version: row.version, warnings: warningsFor(body) }, audit: [] };
+    }
     if (mayEndActivity(row, body)) requireAnotherActiveKey(await lockRegionKeys(tx, row));
 
-    await updateKey(tx, row.id, now, columnsOf(row, body, after, now));
+    await updateKey(tx, row.id, now, columns);
     const updated = await reread(tx, row.id);
-    const [from, to] = [toApiKey(row), toApiKey(updated)];
+    const to = toApiKey(updated);
     const changes = changesBetween(auditedFields(from), auditedFields(to));
     const audit = { action: actionOf(changes), target: { type: "api_key", id: row.id, name: to.name }, changes };
     const result: ChangedKey = { key: to, version: updated.version, warnings: warningsFor(body) };
@@ -77,6 +85,10 @@ const NOTHING_LEFT = {
   code: "nothing_granted",
   detail: "A key needs at least one permission or one scope. To stop a key, disable or revoke it.",
 };
+
+/** Writing back what was read is no change: no new version, no event. */
+const changesAnything = (from: ApiKey, to: ApiKey): boolean =>
+  Object.keys(changesBetween(auditedFields(from), auditedFields(to))).length > 0;
 
 const TEXT_FIELDS = new Set(["name", "description"]);
 

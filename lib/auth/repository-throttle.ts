@@ -1,4 +1,6 @@
 import { getDb } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client";
+import { inTransaction } from "@/lib/operation";
 
 /** After `free` failures each further one blocks for twice as long, from 1 s to `longest` seconds. */
 const LIMITS = {
@@ -9,7 +11,8 @@ const LIMITS = {
   account: { free: 50, longest: 30 },
 } as const;
 
-const FORGET_MINUTES = 60;
+/** Failures are forgotten an hour after the last one. */
+const IS_FORGOTTEN = Prisma.sql`t.updated_at < clock_timestamp() - interval '60 minutes'`;
 
 /**
  * Counts an attempt before the password is looked at, so that attempts made at once count too. Returns the seconds
@@ -17,27 +20,31 @@ const FORGET_MINUTES = 60;
  */
 export async function countAttempt(email: string, ip: string | null): Promise<number> {
   const subjects = subjectsOf(email, ip);
-  const { pool } = getDb();
-  const blocked = await pool.query<{ subject: string; seconds: number }>(
-    `SELECT subject, ceil(extract(epoch FROM blocked_until - now()))::int AS seconds
-     FROM sign_in_throttles WHERE subject = ANY ($1) AND blocked_until > now()`,
-    [subjects.map(([subject]) => subject)],
-  );
-  const known = blocked.rows.length > 0 && (await signedInFrom(email, ip));
-  const wait = blocked.rows.filter((row) => !(known && row.subject.startsWith("account:"))).map((row) => row.seconds);
-  if (wait.length > 0) return Math.max(1, ...wait);
-  await pool.query(
-    `INSERT INTO sign_in_throttles AS t (subject, failures, blocked_until, updated_at)
-     SELECT subject, 1, now(), now() FROM unnest($1::text[]) AS subject
-     ON CONFLICT (subject) DO UPDATE SET
-       failures = CASE WHEN t.updated_at < now() - make_interval(mins => $4) THEN 1 ELSE least(t.failures + 1, 10000) END,
-       blocked_until = now() + make_interval(secs => CASE
-         WHEN t.updated_at < now() - make_interval(mins => $4) OR t.failures + 1 <= ($2::int[])[array_position($1, t.subject)] THEN 0
-         ELSE least(($3::int[])[array_position($1, t.subject)], 2 ^ least(t.failures - ($2::int[])[array_position($1, t.subject)], 20)) END),
-       updated_at = now()`,
-    [subjects.map(([s]) => s), subjects.map(([, l]) => l.free), subjects.map(([, l]) => l.longest), FORGET_MINUTES],
-  );
-  return 0;
+  const names = subjects.map(([subject]) => subject);
+  const known = await signedInFrom(email, ip);
+  return inTransaction(async (tx) => {
+    // Attempts on one subject take turns: the next one sees what this one counted. Always in the same order.
+    for (const name of [...names].sort()) {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`sign-in:${name}`}, 0))`;
+    }
+    const blocked = await tx.$queryRaw<{ subject: string; seconds: number }[]>`
+      SELECT subject, ceil(extract(epoch FROM blocked_until - clock_timestamp()))::int AS seconds
+      FROM sign_in_throttles WHERE subject = ANY (${names}) AND blocked_until > clock_timestamp()`;
+    const wait = blocked.filter((row) => !(known && row.subject.startsWith("account:"))).map((row) => row.seconds);
+    if (wait.length > 0) return Math.max(1, ...wait);
+    for (const [subject, { free, longest }] of subjects) {
+      await tx.$executeRaw`
+        INSERT INTO sign_in_throttles AS t (subject, failures, blocked_until, updated_at)
+        VALUES (${subject}, 1, clock_timestamp(), clock_timestamp())
+        ON CONFLICT (subject) DO UPDATE SET
+          failures = CASE WHEN ${IS_FORGOTTEN} THEN 1 ELSE least(t.failures + 1, 10000) END,
+          blocked_until = clock_timestamp() + make_interval(secs => CASE
+            WHEN ${IS_FORGOTTEN} OR t.failures + 1 <= ${free}::int THEN 0
+            ELSE least(${longest}::int, 2 ^ least(t.failures - ${free}::int, 20)) END),
+          updated_at = clock_timestamp()`;
+    }
+    return 0;
+  });
 }
 
 /** A success forgets the pair's and the account's failures; the address keeps its own, less this attempt. */
