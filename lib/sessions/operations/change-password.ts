@@ -2,7 +2,7 @@ import { z } from "zod";
 import { recordDenied } from "@/lib/audit/repository";
 import { guessable } from "@/lib/auth/password-rules";
 import { hashPassword, verifyPassword } from "@/lib/auth/passwords";
-import { countAttempt, forgetAttempts } from "@/lib/auth/throttle";
+import { countAttempt, forgetAttempts } from "@/lib/auth/repository-throttle";
 import type { RequestContext } from "@/lib/context";
 import { AppError, validationFailed } from "@/lib/errors";
 import { lockMember } from "@/lib/members/repository";
