@@ -36,7 +36,7 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
   const isEnding = action !== "reactivate";
   const emptied = useEmptiedRegions(isEnding ? keys : NO_KEYS);
   const inUse = isEnding ? keys.filter((key) => isInUse(key, now)).length : 0;
-  const mustAccept = inUse > 0 || emptied.length > 0;
+  const mustAccept = inUse > 0 || (emptied?.length ?? 0) > 0;
 
   const run = async () => {
     setError(null);
@@ -59,7 +59,7 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
       description={<p>{EFFECTS[action]}</p>}
       tone={isEnding ? "danger" : "primary"}
       confirmLabel={`${TITLES[action]} ${keysCounted(keys.length)}`}
-      confirmDisabled={mustAccept && !accepted}
+      confirmDisabled={emptied === null || (mustAccept && !accepted)}
       onConfirm={run}
       pending={pending}
       error={error}
@@ -77,8 +77,8 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
           {inUse > 0 ? (
             <p>{inUse === 1 ? "One of them was" : `${inUse} of them were`} used in the last 24 hours.</p>
           ) : null}
-          {emptied.map((id) => (
-            <p key={id}>No active key is left in {regionNames.get(id) ?? id}.</p>
+          {emptied?.map((id) => (
+            <p key={id}>No active key will be left in {regionNames.get(id) ?? id}.</p>
           ))}
           <CheckboxField
             checked={accepted}
@@ -92,9 +92,9 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
   );
 }
 
-/** The regions that would be left without an active key. Each is counted when the dialog opens. */
-function useEmptiedRegions(keys: readonly ApiKey[]): string[] {
-  const [emptied, setEmptied] = useState<string[]>([]);
+/** The regions that would be left without an active key, counted when the dialog opens; null until that is known. */
+function useEmptiedRegions(keys: readonly ApiKey[]): string[] | null {
+  const [emptied, setEmptied] = useState<string[] | null>(null);
   useEffect(() => {
     const abort = new AbortController();
     const active = keys.filter(({ status }) => status === "active");

@@ -10,6 +10,7 @@ import {
   PermissionsCell,
   PlaceCell,
   StatusBadge,
+  TokenCell,
 } from "@/components/api-keys/key-cells";
 import type { SortField } from "@/components/api-keys/list-view";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -48,7 +49,7 @@ export const KEY_COLUMNS = column.columns([
     ),
   }),
   column.accessor("name", { header: "Name", cell: ({ row }) => <NameCell apiKey={row.original} /> }),
-  column.accessor("token_preview", { header: "Token" }),
+  column.accessor("token_preview", { header: "Token", cell: ({ row }) => <TokenCell apiKey={row.original} /> }),
   column.accessor("permissions", {
     header: "Permissions",
     cell: ({ row }) => <PermissionsCell apiKey={row.original} />,

@@ -1,6 +1,7 @@
 "use client";
 
-import { Ban, Copy, Ellipsis, Pencil, Power, PowerOff, RefreshCw, Trash2 } from "lucide-react";
+import { Ban, Copy, Ellipsis, Eye, Pencil, Power, PowerOff, RefreshCw, Trash2 } from "lucide-react";
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { useKeyRow } from "@/components/api-keys/key-row-context";
 import { type KeyAction, refusalOf } from "@/components/api-keys/rights";
@@ -10,6 +11,7 @@ import {
   DropdownMenuContent,
   DropdownMenuItem,
   DropdownMenuLabel,
+  DropdownMenuLinkItem,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
@@ -56,6 +58,7 @@ function ActionIcon({ action, apiKey, icon }: ActionProps) {
 function ActionMenu({ apiKey }: { apiKey: ApiKey }) {
   const { viewer } = useKeyRow();
   const toast = useToast();
+  const router = useRouter();
   const isRevoked = apiKey.status === "revoked";
   const refusal = refusalOf(isRevoked ? "delete" : "edit", apiKey, viewer);
   const copyId = async () => {
@@ -73,6 +76,15 @@ function ActionMenu({ apiKey }: { apiKey: ApiKey }) {
       </DropdownMenuTrigger>
       <DropdownMenuContent>
         {refusal === null ? null : <DropdownMenuLabel className="max-w-56">{refusal}</DropdownMenuLabel>}
+        <DropdownMenuItem icon={<Info />} onSelect={() => router.push(`/api-keys/${apiKey.id}` as Route)}>
+          View details
+        </DropdownMenuItem>
+        <DropdownMenuLinkItem>
+          <Link href={{ pathname: `/api-keys/${apiKey.id}` }} prefetch={false}>
+            <Eye aria-hidden className="text-text-muted" />
+            View details
+          </Link>
+        </DropdownMenuLinkItem>
         {isRevoked ? null : (
           <>
             <ActionItem action="edit" apiKey={apiKey} icon={<Pencil />} />

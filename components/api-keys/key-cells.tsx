@@ -1,6 +1,7 @@
 "use client";
 
 import { Clock } from "lucide-react";
+import Link from "next/link";
 import { useKeyRow } from "@/components/api-keys/key-row-context";
 import { addressSummary, shortSummary } from "@/components/api-keys/summary";
 import { environmentLabel, statusLabel } from "@/components/api-keys/words";
@@ -17,7 +18,9 @@ export function NameCell({ apiKey }: { apiKey: ApiKey }) {
   return (
     <div className="min-w-0 md:w-40">
       <p className="break-words font-medium md:truncate" title={apiKey.name}>
-        {apiKey.name}
+        <Link href={{ pathname: `/api-keys/${apiKey.id}` }} prefetch={false} className="hover:underline">
+          {apiKey.name}
+        </Link>
       </p>
       {apiKey.description ? (
         <p className="break-words text-text-muted text-xs md:truncate" title={apiKey.description}>
@@ -42,6 +45,20 @@ export function NameCell({ apiKey }: { apiKey: ApiKey }) {
         </p>
       </div>
     </div>
+  );
+}
+
+/** What may be shown of the token, and until when an old one works beside it. */
+export function TokenCell({ apiKey }: { apiKey: ApiKey }) {
+  return (
+    <>
+      {apiKey.token_preview}
+      {apiKey.grace_period_ends_at === null ? null : (
+        <span className="block font-sans text-text-muted">
+          Old token ends <Time value={apiKey.grace_period_ends_at} />
+        </span>
+      )}
+    </>
   );
 }
 

@@ -5,12 +5,13 @@ import { useId, useState } from "react";
 import { flushSync } from "react-dom";
 import { curlExample, envFile, envFileName } from "@/components/api-keys/env-file";
 import { useLeaveGuard } from "@/components/api-keys/leave-guard";
+import { TokenField } from "@/components/api-keys/token-field";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
 import { CheckboxField } from "@/components/ui/checkbox";
 import { CodeBlock } from "@/components/ui/code-block";
-import { CopyField } from "@/components/ui/copy-field";
+
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "@/components/ui/dialog";
 
 type TokenDialogProps = {
@@ -41,7 +42,7 @@ export function TokenDialog({ keyName, token, onOpened, onClose }: TokenDialogPr
         onOpenAutoFocus={onOpened}
       >
         <DialogBody className="flex flex-col gap-4">
-          <CopyField value={token} label="Token" copyLabel="Copy token" />
+          <TokenField token={token} />
           <div className="flex flex-wrap items-center gap-3">
             <Button onClick={() => download(envFile(token), envFileName(keyName))}>
               <Download aria-hidden />
