@@ -4,8 +4,7 @@ import type { Candidate } from "@/lib/api-keys/verification";
 import {
   EFFECTIVE_PERMISSIONS,
   KEY_COLUMNS,
-  PRESENTED_TABLES,
-  TOKEN_COLUMNS,
+  presentedQuery,
   type TokenRow,
   type TokenState,
   theOne,
@@ -21,32 +20,24 @@ export type PresentedKeyRow = TokenRow & Asked;
 export type PresentedRecord = ApiKeyRow & Asked;
 
 const SUBACCOUNT_EXISTS = `
-  EXISTS (SELECT 1 FROM subaccounts a WHERE a.id = $2 AND a.organization_id = k.organization_id) AS subaccount_exists`;
-
-const FIND_KEY = {
-  name: "latchkey_find_presented_key",
-  text: `SELECT ${KEY_COLUMNS}, ${TOKEN_COLUMNS}, ${SUBACCOUNT_EXISTS} ${PRESENTED_TABLES}`,
-};
-
-const FIND_RECORD = {
-  name: "latchkey_find_presented_record",
-  text: `SELECT ${API_KEY_COLUMNS.text}, ${EFFECTIVE_PERMISSIONS} AS effective_permissions,
-    o.disabled_at AS organization_disabled_at, ${TOKEN_COLUMNS}, ${SUBACCOUNT_EXISTS}
-    ${PRESENTED_TABLES}`,
-};
+  EXISTS (SELECT 1 FROM subaccounts a WHERE a.id = $1 AND a.organization_id = k.organization_id) AS subaccount_exists`;
+const ASKED_KEY = `${KEY_COLUMNS}, ${SUBACCOUNT_EXISTS}`;
+const ASKED_RECORD = `${API_KEY_COLUMNS.text}, ${EFFECTIVE_PERMISSIONS} AS effective_permissions,
+  o.disabled_at AS organization_disabled_at, ${SUBACCOUNT_EXISTS}`;
 
 /** The key that a presented token's digest belongs to, in whatever state it is: one prepared statement on the primary. */
 export async function findPresentedKey(digests: Buffer[], subaccount?: string): Promise<PresentedKeyRow | null> {
-  const { rows } = await getDb().pool.query<PresentedKeyRow>({ ...FIND_KEY, values: [digests, subaccount ?? null] });
+  const { rows } = await getDb().pool.query<PresentedKeyRow>(
+    presentedQuery("latchkey_find_presented_key", ASKED_KEY, digests, [subaccount ?? null]),
+  );
   return theOne(rows);
 }
 
 /** As `findPresentedKey`, with the whole record. */
 export async function findPresentedRecord(digests: Buffer[], subaccount?: string): Promise<PresentedRecord | null> {
-  const { rows } = await getDb().pool.query<PresentedRecord & { effective_permissions: string[] }>({
-    ...FIND_RECORD,
-    values: [digests, subaccount ?? null],
-  });
+  const { rows } = await getDb().pool.query<PresentedRecord & { effective_permissions: string[] }>(
+    presentedQuery("latchkey_find_presented_record", ASKED_RECORD, digests, [subaccount ?? null]),
+  );
   const row = theOne(rows);
   return row ? { ...row, permissions: row.effective_permissions } : null;
 }

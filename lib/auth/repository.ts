@@ -53,25 +53,33 @@ export const KEY_COLUMNS = `
   k.allowed_subaccounts, k.allowed_ips, k.expires_at, k.disabled_at, k.revoked_at,
   o.disabled_at AS organization_disabled_at, now() AS now, ${EFFECTIVE_PERMISSIONS} AS permissions`;
 
-export const TOKEN_COLUMNS = `
+const TOKEN_COLUMNS = `
   d.ends_at IS NOT NULL AS previous_token, d.algorithm::text AS digest_algorithm, d.signing_key_version`;
 
-/** From a presented token's digests ($1) to its key and organization. */
-export const PRESENTED_TABLES = `
-    FROM token_digests d
-    JOIN signing_keys s ON s.organization_id = d.organization_id AND s.version = d.signing_key_version AND s.retired_at IS NULL
-    JOIN api_keys k ON k.id = d.api_key_id
-    JOIN organizations o ON o.id = k.organization_id
-    WHERE d.digest = ANY ($1::bytea[]) AND (d.ends_at IS NULL OR d.ends_at > now())`;
+const PRESENTED_TABLES = `
+  FROM token_digests d
+  JOIN signing_keys s ON s.organization_id = d.organization_id AND s.version = d.signing_key_version AND s.retired_at IS NULL
+  JOIN api_keys k ON k.id = d.api_key_id
+  JOIN organizations o ON o.id = k.organization_id`;
 
-const FIND_TOKEN = {
-  name: "latchkey_find_token",
-  text: `SELECT ${KEY_COLUMNS}, ${TOKEN_COLUMNS} ${PRESENTED_TABLES}`,
-};
+/**
+ * The prepared statement that reads `columns` of a presented token's key; `parameters` come before the digests. Digests
+ * are written out one by one: PostgreSQL guesses the length of an array parameter, judges a plan for any length too
+ * dear, and plans anew at every request, which costs three times the reading. Their number is made a power of two, so
+ * that there are few statements however many signing keys there are.
+ */
+export function presentedQuery(name: string, columns: string, digests: Buffer[], parameters: unknown[] = []) {
+  const count = 2 ** Math.ceil(Math.log2(Math.max(1, digests.length)));
+  const padded = Array.from({ length: count }, (_, i) => digests[Math.min(i, digests.length - 1)]);
+  const list = padded.map((_, i) => `$${parameters.length + i + 1}`).join(", ");
+  const text = `SELECT ${columns}, ${TOKEN_COLUMNS} ${PRESENTED_TABLES}
+    WHERE d.digest IN (${list}) AND (d.ends_at IS NULL OR d.ends_at > now())`;
+  return { name: `${name}_${count}`, text, values: [...parameters, ...padded] };
+}
 
 /** The key that a token's digest belongs to, in whatever state it is: one prepared statement on the primary. */
 export async function findToken(digests: Buffer[]): Promise<TokenRow | null> {
-  const { rows } = await getDb().pool.query<TokenRow>({ ...FIND_TOKEN, values: [digests] });
+  const { rows } = await getDb().pool.query<TokenRow>(presentedQuery("latchkey_find_token", KEY_COLUMNS, digests));
   return theOne(rows);
 }
 
