@@ -23,16 +23,24 @@ export async function newToken(tx: Tx, organizationId: OrganizationId, environme
 }
 
 /** Stores the digest of a key's token that stays. */
-export async function insertDigest(
+export const insertDigest = (tx: Tx, organizationId: OrganizationId, keyId: string, made: NewToken): Promise<void> =>
+  insertDigests(tx, organizationId, [{ keyId, made }]);
+
+/** As `insertDigest`, for many keys at once. */
+export async function insertDigests(
   tx: Tx,
   organizationId: OrganizationId,
-  keyId: string,
-  made: NewToken,
+  tokens: { keyId: string; made: NewToken }[],
 ): Promise<void> {
-  const { digest, preview, signing_key_version, imported } = made;
-  const row = { api_key_id: keyId, organization_id: organizationId, token_preview: preview, signing_key_version };
-  const origin = imported ? { algorithm: imported, imported_digest: digest } : {};
-  await tx.tokenDigest.createMany({ data: [{ ...row, ...origin, digest }] });
+  const data = tokens.map(({ keyId, made: { digest, preview, signing_key_version, imported } }) => ({
+    api_key_id: keyId,
+    organization_id: organizationId,
+    token_preview: preview,
+    signing_key_version,
+    digest,
+    ...(imported ? { algorithm: imported, imported_digest: digest } : {}),
+  }));
+  await tx.tokenDigest.createMany({ data });
 }
 
 /**

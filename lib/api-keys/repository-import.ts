@@ -16,14 +16,16 @@ export async function markImporting(tx: Tx, organizationId: OrganizationId): Pro
   await tx.$executeRaw`UPDATE organizations SET imports_since = now() WHERE id = ${organizationId} AND imports_since IS NULL`;
 }
 
-/** Whether one of these digests stands for a token already. */
-export async function hasDigest(tx: Tx, sealed: Uint8Array<ArrayBuffer>[]): Promise<boolean> {
-  const found = await tx.tokenDigest.findFirst({
+/** Those of the digests, in hexadecimal, that stand for a token already. */
+export async function takenDigests(tx: Tx, sealed: Uint8Array<ArrayBuffer>[]): Promise<Set<string>> {
+  const found = await tx.tokenDigest.findMany({
     where: { OR: [{ digest: { in: sealed } }, { imported_digest: { in: sealed } }] },
-    select: { api_key_id: true },
+    select: { digest: true, imported_digest: true },
   });
-  return found !== null;
+  return new Set(found.flatMap((row) => [row.digest, row.imported_digest ?? row.digest].map(hexOf)));
 }
+
+export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /** True when `error` says that another key came to have the same digest in the meantime. */
 export const isTaken = (error: unknown): boolean => databaseFault(error) === "unique";

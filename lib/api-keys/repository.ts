@@ -97,6 +97,11 @@ export async function reread(tx: Tx, id: string): Promise<ApiKeyRow> {
   return row;
 }
 
+/** As `reread`, many at once, in no order. */
+export async function rereadAll(tx: Tx, ids: readonly string[]): Promise<ApiKeyRow[]> {
+  return tx.$queryRaw<ApiKeyRow[]>`SELECT ${API_KEY_COLUMNS} FROM api_keys k WHERE k.id = ANY (${ids}::text[])`;
+}
+
 export type NewKey = {
   id: string;
   organization_id: OrganizationId;
@@ -118,19 +123,15 @@ export type NewKey = {
   updated_at: Date;
 };
 
-export async function insertKey(tx: Tx, row: NewKey): Promise<void> {
-  const { permissions, scopes, allowed_subaccounts, allowed_ips, ...rest } = row;
-  await tx.apiKey.createMany({
-    data: [
-      {
-        ...rest,
-        permissions: [...permissions],
-        scopes: scopes.map((scope) => ({ ...scope })),
-        allowed_subaccounts: [...allowed_subaccounts],
-        allowed_ips: [...allowed_ips],
-      },
-    ],
-  });
+export async function insertKeys(tx: Tx, rows: NewKey[]): Promise<void> {
+  const data = rows.map(({ permissions, scopes, allowed_subaccounts, allowed_ips, ...rest }) => ({
+    ...rest,
+    permissions: [...permissions],
+    scopes: scopes.map((scope) => ({ ...scope })),
+    allowed_subaccounts: [...allowed_subaccounts],
+    allowed_ips: [...allowed_ips],
+  }));
+  await tx.apiKey.createMany({ data });
 }
 
 /** Changes a row that the caller holds locked, and moves its version on. Never creates one. */
@@ -147,17 +148,19 @@ export async function deleteKey(tx: Tx, id: string): Promise<void> {
   await tx.apiKey.deleteMany({ where: { id } });
 }
 
-/** The organization's region of this id, or its default one. Held against deletion until COMMIT. */
-export async function findRegion(
+/** Those of the organization's regions that are asked for; null: the default one. Held against deletion until COMMIT. */
+export async function lockRegions(
   tx: Tx,
   organizationId: OrganizationId,
-  id: string | undefined,
-): Promise<{ id: string } | null> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM regions
-    WHERE organization_id = ${organizationId} AND ((${id ?? null}::text IS NULL AND is_default) OR id = ${id ?? null})
-    FOR KEY SHARE`;
-  return rows[0] ?? null;
+  ids: (string | null)[],
+): Promise<{ id: string; is_default: boolean }[]> {
+  if (ids.length === 0) return [];
+  const named = [...new Set(ids.filter((id) => id !== null))];
+  return tx.$queryRaw<{ id: string; is_default: boolean }[]>`
+    SELECT id, is_default FROM regions
+    WHERE organization_id = ${organizationId}
+      AND ((${ids.includes(null)}::boolean AND is_default) OR id = ANY (${named}::text[]))
+    ORDER BY id FOR KEY SHARE`;
 }
 
 /** Locks a region against other last-key decisions; says whether it must keep one active key, and how many others it has. */

@@ -17,7 +17,17 @@ export async function holdSubaccounts<G extends Grants>(
 ): Promise<{ grants: G; errors: FieldError[] }> {
   if (grants.allowed_subaccounts.length === 0) return { grants, errors: [] };
   const existing = new Set(await lockSubaccounts(tx, organizationId, grants.allowed_subaccounts));
-  const errors = given.flatMap((id, index) => (existing.has(id) ? [] : unknownSubaccount(index)));
+  return existingOf(grants, given, existing);
+}
+
+/** The same where it is known which subaccounts exist. */
+export function existingOf<G extends Grants>(
+  grants: G,
+  given: readonly string[] | undefined,
+  existing: ReadonlySet<string>,
+): { grants: G; errors: FieldError[] } {
+  if (grants.allowed_subaccounts.length === 0) return { grants, errors: [] };
+  const errors = (given ?? []).flatMap((id, index) => (existing.has(id) ? [] : unknownSubaccount(index)));
   const allowed_subaccounts = grants.allowed_subaccounts.filter((id) => existing.has(id));
   return { grants: { ...grants, allowed_subaccounts }, errors };
 }

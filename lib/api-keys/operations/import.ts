@@ -1,27 +1,30 @@
+import { z } from "zod";
 import type { NewToken } from "@/lib/api-keys/digests";
 import { exceeding, reachOf } from "@/lib/api-keys/grants";
 import { type ImportKey, type ImportResult, importKeySchema, importSchema } from "@/lib/api-keys/import-schema";
 import { sealImported } from "@/lib/api-keys/imported-token";
 import { noteImporting } from "@/lib/api-keys/importing";
 import { keyMutation, keyQuery } from "@/lib/api-keys/kernel";
-import { issueKey } from "@/lib/api-keys/operations/create";
-import { hasDigest, isTaken, markImporting } from "@/lib/api-keys/repository-import";
+import { type Issued, issueKeys, type TokenSource } from "@/lib/api-keys/operations/issue";
+import { hexOf, isTaken, markImporting, takenDigests } from "@/lib/api-keys/repository-import";
 import type { RequestContext } from "@/lib/context";
 import type { Tx } from "@/lib/db";
 import { AppError, validationFailed } from "@/lib/errors";
 import type { OrganizationId } from "@/lib/ids";
 import { type Catalogue, grantablePermissions } from "@/lib/organizations/catalogue";
 import { signingKeysOf } from "@/lib/organizations/signing-keys";
+import { fieldErrorsOf } from "@/lib/parse";
 import type { Principal } from "@/lib/principal";
 import { readCatalogue } from "@/lib/products/repository";
 
-/** Lines in work at the same time: enough to hide the commits' latency, few enough to leave connections to others. */
-const PARALLEL = 4;
+/** Lines in one transaction. */
+const BATCH = 100;
+const ATTEMPTS = 3;
 
 /**
  * Takes over up to 1,000 keys whose tokens clients have already: only a digest of each is known, and it is sealed
- * under the signing key before it is stored. Each line stands alone, a change of its own with its own audit event and
- * answer; one that was imported before is refused, so a request may be sent again. For an owner's session, or a key of
+ * under the signing key before it is stored. Each line stands alone, with its own audit event and answer; one that was
+ * imported before is refused, so a request that was cut off may be sent again. For an owner's session, or a key of
  * unlimited reach: whoever imports chooses the tokens.
  */
 export const importApiKeys = keyQuery({
@@ -30,63 +33,70 @@ export const importApiKeys = keyQuery({
   run: async (context, { body }) => {
     const { principal } = context;
     requireUnlimited(principal, await readCatalogue(principal.organization_id));
-    const results = await inParallel(body.keys, (line, index) => importLine(context, line, index));
+    const lines = body.keys.map((key, index) => ({ index, read: lineSchema.safeParse({ body: key }, REPORTING) }));
+    const good = lines.flatMap(({ index, read }) => (read.success ? { index, line: read.data.body } : []));
+    const results = lines.flatMap(({ index, read }) => (read.success ? [] : refused(index, fieldErrorsOf(read.error))));
+    for (let start = 0; start < good.length; start += BATCH) {
+      const batch = good.slice(start, start + BATCH);
+      const issued = await importBatch(
+        context,
+        batch.map(({ line }) => line),
+      );
+      for (const [i, { index }] of batch.entries()) {
+        const one = issued[i];
+        if (one) results.push(one.ok ? done(index, one.result.key.id) : refused(index, one.error));
+      }
+    }
+    results.sort((a, b) => a.index - b.index);
     return { imported: results.filter(({ ok }) => ok).length, results };
   },
 });
 
-const importApiKey = keyMutation({
+const lineSchema = z.object({ body: importKeySchema });
+const REPORTING = { reportInput: true } as const;
+
+const importLines = keyMutation({
   access: "account:apikeys:create",
   denied: { action: "api_key.created", targetType: "api_key" },
-  input: { body: importKeySchema },
-  run: async (scope, { body }) => {
+  input: { body: z.array(z.custom<ImportKey>()) },
+  run: async (scope, { body: lines }) => {
     const { tx, principal } = scope;
-    const { digest, prefix, last_characters, ...wanted } = body;
-    const made = await sealedToken(tx, principal.organization_id, body);
-    const { result, audit } = await issueKey(scope, wanted, async () => made);
-    await markImporting(tx, principal.organization_id);
-    const entries = [audit].flat().map((entry) => ({
-      ...entry,
-      changes: { ...entry.changes, imported: [null, digest.algorithm] as [unknown, unknown] },
-    }));
-    return { result: result.key, audit: entries };
+    const wanted = lines.map(({ digest: _, prefix: __, last_characters: ___, ...key }) => key);
+    const issued = await issueKeys(scope, wanted, await importedTokens(tx, principal.organization_id, lines));
+    if (issued.some(({ ok }) => ok)) await markImporting(tx, principal.organization_id);
+    const audit = issued.flatMap((one, index) => (one.ok ? audited(one, lines[index]) : []));
+    return { result: issued, audit };
   },
 });
 
-async function importLine(context: RequestContext, line: unknown, index: number): Promise<ImportResult> {
-  try {
-    const { id } = await importApiKey(context, { body: line });
-    noteImporting(context.principal.organization_id);
-    return { index, ok: true, id, code: null, detail: null, errors: [], exceeding: null };
-  } catch (thrown) {
-    const error = isTaken(thrown) ? alreadyImported() : thrown;
-    // One line's refusal is an answer, not the end of the others. Whatever is no refusal ends the request.
-    if (!(error instanceof AppError) || error.status >= 500) throw error;
-    const { errors = [], exceeding: beyond = null } = error.extras;
-    return { index, ok: false, id: null, code: error.code, detail: error.message, errors, exceeding: beyond };
+/** Another import may have taken a token between the look and the write: then what is taken is seen the next time. */
+async function importBatch(context: RequestContext, lines: ImportKey[]): Promise<Issued[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const issued = await importLines(context, { body: lines });
+      noteImporting(context.principal.organization_id);
+      return issued;
+    } catch (error) {
+      if (!isTaken(error) || attempt === ATTEMPTS) throw error;
+    }
   }
 }
 
-/** The token's place in the database. Refused if it has one, under whichever signing key and in whatever state. */
-async function sealedToken(tx: Tx, organizationId: OrganizationId, line: ImportKey): Promise<NewToken> {
-  const { algorithm, hex } = line.digest;
-  const digest = Buffer.from(hex, "hex");
-  const seal = (secret: Buffer) => new Uint8Array(sealImported(algorithm, digest, secret));
+/** The tokens' places in the database. One that has a place, under whichever signing key and in whatever state, is refused. */
+async function importedTokens(tx: Tx, organizationId: OrganizationId, lines: ImportKey[]): Promise<TokenSource> {
   const keys = await signingKeysOf(tx, organizationId);
-  const [current] = keys;
-  if (
-    await hasDigest(
-      tx,
-      keys.map(({ secret }) => seal(secret)),
-    )
-  )
-    throw alreadyImported();
-  return {
-    token: null,
-    preview: `${line.prefix}…${line.last_characters ?? ""}`,
-    digest: seal(current.secret),
-    signing_key_version: current.version,
-    imported: algorithm,
+  const sealed = lines.map(({ digest: { algorithm, hex } }) =>
+    keys.map(({ secret }) => new Uint8Array(sealImported(algorithm, Buffer.from(hex, "hex"), secret))),
+  );
+  const taken = await takenDigests(tx, sealed.flat());
+  return async (_environment, index): Promise<NewToken> => {
+    const line = lines[index];
+    const [digest] = sealed[index] ?? [];
+    if (!line || !digest) throw new Error("A line without a digest was read.");
+    if (sealed[index]?.some((seal) => taken.has(hexOf(seal)))) throw alreadyImported();
+    taken.add(hexOf(digest));
+    const preview = `${line.prefix}…${line.last_characters ?? ""}`;
+    return { token: null, preview, digest, signing_key_version: keys[0].version, imported: line.digest.algorithm };
   };
 }
 
@@ -94,6 +104,21 @@ const alreadyImported = (): AppError =>
   validationFailed([
     { pointer: "/digest", code: "already_imported", detail: "A key with this token exists already, or existed." },
   ]);
+
+function audited({ audit }: Extract<Issued, { ok: true }>, line: ImportKey | undefined) {
+  const imported: [unknown, unknown] = [null, line?.digest.algorithm ?? null];
+  return { ...audit, changes: { ...audit.changes, imported } };
+}
+
+const done = (index: number, id: string): ImportResult => ({
+  ...{ index, ok: true, id },
+  ...{ code: null, detail: null, errors: [], exceeding: null },
+});
+
+function refused(index: number, { code, message, extras }: AppError): ImportResult {
+  const { errors = [], exceeding: beyond = null } = extras;
+  return { index, ok: false, id: null, code, detail: message, errors, exceeding: beyond };
+}
 
 /** Whoever chooses tokens could make one that others believe to be theirs: it takes all there is to hand out. */
 function requireUnlimited(principal: Principal, catalogue: Catalogue): void {
@@ -114,14 +139,4 @@ function isUnlimited(principal: Principal, catalogue: Catalogue): boolean {
     expires_at: null,
   };
   return exceeding(reachOf(principal, catalogue), everything) === null;
-}
-
-async function inParallel<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [index, item] of queue) results[index] = await work(item, index);
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-  return results;
 }

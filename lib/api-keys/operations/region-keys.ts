@@ -2,7 +2,7 @@ import { z } from "zod";
 import { grantableBy, reachOf } from "@/lib/api-keys/grants";
 import { issuedKeyReplay } from "@/lib/api-keys/issued-key";
 import { keyMutation, keyParamsSchema, keyQuery, lockTarget } from "@/lib/api-keys/kernel";
-import { issueKey } from "@/lib/api-keys/operations/create";
+import { issueKey } from "@/lib/api-keys/operations/issue";
 import { lockKey, lockRegionKeys, updateKey } from "@/lib/api-keys/repository";
 import { selectKeyPage } from "@/lib/api-keys/repository-list";
 import { type CreateRegionKey, createRegionKeySchema } from "@/lib/api-keys/schema";
