@@ -37,10 +37,11 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 /** Pictures at 1440 and 390 px, kept with the run's artefacts to be looked at. */
-export async function photograph(page: Page, name: string, theme: Theme): Promise<void> {
+export async function photograph(page: Page, name: string, theme: Theme, { fullPage = false } = {}): Promise<void> {
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
-    await page.screenshot({ path: `test-results/screenshots/${name}-${size}-${theme}.png`, animations: "disabled" });
+    const path = `test-results/screenshots/${name}-${size}-${theme}.png`;
+    await page.screenshot({ path, animations: "disabled", fullPage });
   }
   await page.setViewportSize(SIZES.desktop);
 }

@@ -58,7 +58,6 @@ function ActionIcon({ action, apiKey, icon }: ActionProps) {
 function ActionMenu({ apiKey }: { apiKey: ApiKey }) {
   const { viewer } = useKeyRow();
   const toast = useToast();
-  const router = useRouter();
   const isRevoked = apiKey.status === "revoked";
   const refusal = refusalOf(isRevoked ? "delete" : "edit", apiKey, viewer);
   const copyId = async () => {
@@ -76,9 +75,6 @@ function ActionMenu({ apiKey }: { apiKey: ApiKey }) {
       </DropdownMenuTrigger>
       <DropdownMenuContent>
         {refusal === null ? null : <DropdownMenuLabel className="max-w-56">{refusal}</DropdownMenuLabel>}
-        <DropdownMenuItem icon={<Info />} onSelect={() => router.push(`/api-keys/${apiKey.id}` as Route)}>
-          View details
-        </DropdownMenuItem>
         <DropdownMenuLinkItem>
           <Link href={{ pathname: `/api-keys/${apiKey.id}` }} prefetch={false}>
             <Eye aria-hidden className="text-text-muted" />

@@ -1,4 +1,4 @@
-import type { Metadata } from "next";
+import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { loadKey, loadKeyHistory } from "@/app/(console)/api-keys/[id]/load";
 import { loadKeyFormOptions } from "@/app/(console)/api-keys/options";
@@ -58,7 +58,7 @@ export default async function KeyPage({ params, searchParams }: PageProps<"/api-
         </Card>
         <Card title="Usage" actions={<DownloadLink path="/usage/csv" query={{ ...query, api_key_id: key.id }} />}>
           <div className="flex flex-col gap-4">
-            <RangeLinks current={range} hrefOf={(other) => `/api-keys/${key.id}?range=${other}`} />
+            <RangeLinks current={range} hrefOf={(other) => `/api-keys/${key.id}?range=${other}` as Route} />
             <UsageTotals total={usage.total} />
             <UsageChart usage={usage} interval={RANGES[range].interval} />
           </div>
