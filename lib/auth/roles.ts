@@ -34,7 +34,9 @@ export function mayAccess(principal: Principal, access: Access): boolean {
   if (access === "member") return true;
   if (access === "manager") return principal.role === "owner" || principal.role === "admin";
   if (access === "owner") return principal.role === "owner";
-  return ROLE_PERMISSIONS[principal.role].includes(access);
+  // What a developer was granted by name, they may also do themselves.
+  const isGranted = principal.role === "developer" && (principal.permissions?.includes(access) ?? false);
+  return isGranted || ROLE_PERMISSIONS[principal.role].includes(access);
 }
 
 /** Throws 403 `insufficient_permissions`, naming what is missing, unless `principal` may. */

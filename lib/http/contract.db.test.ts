@@ -193,6 +193,15 @@ describe("GET /v4/openapi.json", () => {
     for (const { method, path } of ENDPOINTS.filter((endpoint) => endpoint.path.startsWith("/v4/account"))) {
       expect(body.paths[path]?.[method.toLowerCase()]?.responses, `${method} ${path}`).toBeDefined();
     }
+    const create = body.paths["/v4/account/api-keys"].post;
+    expect(create.parameters.map((one: { name: string }) => one.name)).toEqual(["Idempotency-Key"]);
+    expect(body.paths["/v4/account/api-keys/{id}"].put.parameters.map((one: { name: string }) => one.name)).toEqual([
+      "id",
+      "If-Match",
+    ]);
+    expect(create.security).toContainEqual({ bearer: [] });
+    expect(body.paths["/v4/account/members"].get.security).toEqual([{ session: [] }]);
+    expect(body.paths["/v4/setup"].post.security).toEqual([]);
     expect(body.components.schemas.ApiKey.properties.token).toBeUndefined();
     expect(body.components.schemas.CreateApiKey.additionalProperties).toBe(false);
     const ids = Object.values(body.paths).flatMap((path) =>

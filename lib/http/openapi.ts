@@ -54,6 +54,13 @@ export function openApiDocument(endpoints: Endpoint[]) {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "An API key's token." },
         apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same token in another header." },
+        apiToken: { type: "apiKey", in: "header", name: "api-token", description: "The same token in another header." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "latchkey.session",
+          description: "A member's session, as the console uses it. Over HTTPS the name starts with `__Host-`.",
+        },
       },
     },
   });
@@ -67,10 +74,11 @@ function operationObject(endpoint: Endpoint): ZodOpenApiOperationObject {
     summary: endpoint.summary,
     operationId: operationId(endpoint),
     description: [endpoint.description, accessSentence(endpoint)].filter(Boolean).join("\n\n"),
-    security: endpoint.kind === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
+    security: securityOf(endpoint),
     requestParams: {
       ...(input.params instanceof z.ZodObject ? { path: input.params } : {}),
       ...(input.query instanceof z.ZodObject ? { query: input.query } : {}),
+      header: headersOf(endpoint),
     },
     ...(input.body
       ? {
@@ -87,6 +95,35 @@ function operationObject(endpoint: Endpoint): ZodOpenApiOperationObject {
       default: problem,
     },
   };
+}
+
+const TOKENS: Record<string, string[]>[] = [{ bearer: [] }, { apiKey: [] }, { apiToken: [] }];
+const SESSION: Record<string, string[]>[] = [{ session: [] }];
+
+/** A key never gets past an operation that asks for a kind of session. */
+function securityOf({ access, kind }: Endpoint): Record<string, string[]>[] {
+  if (kind === "forwarded") return TOKENS;
+  if (access === "public") return [];
+  return access === "member" || access === "manager" || access === "owner" ? SESSION : [...TOKENS, ...SESSION];
+}
+
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,128}$/)
+  .optional()
+  .meta({ description: "16 to 128 visible ASCII characters. A retry within 24 hours makes nothing new." });
+const ifMatch = z
+  .string()
+  .optional()
+  .meta({ description: "The `ETag` that the change was made from; 412 if it has moved on." });
+
+function headersOf(endpoint: Endpoint): z.ZodObject {
+  const retries = endpoint.kind === "principal" && endpoint.usesIdempotencyKey;
+  const edits = endpoint.kind === "principal" && endpoint.method !== "GET" && endpoint.method !== "POST";
+  return z.object({
+    ...(retries ? { "Idempotency-Key": idempotencyKey } : {}),
+    ...(edits ? { "If-Match": ifMatch } : {}),
+  });
 }
 
 function operationId({ method, path }: Endpoint): string {
