@@ -12,7 +12,7 @@ import { onceAMinute } from "@/lib/once-a-minute";
 import { reloadSigningKeys, type SigningKey, signingKeysInUse } from "@/lib/organizations/signing-keys";
 import type { KeyPrincipal } from "@/lib/principal";
 import type { Outcome } from "@/lib/usage/outcome";
-import { recordUse } from "@/lib/usage/recorder";
+import { recordUse, type UsedToken, usedToken } from "@/lib/usage/recorder";
 
 /** A credential as the request presents it; `unusable` is one of a kind that is not accepted. */
 export type Presented = { kind: "none" } | { kind: "unusable" } | { kind: "token"; token: string };
@@ -87,8 +87,8 @@ function noteFirstUse<T extends TokenState & { id: string; organization_id: stri
   return row;
 }
 
-/** Who a token speaks for, and whether it is one from before a regeneration, in its overlap. */
-export type TokenHolder = { principal: KeyPrincipal; previousToken: boolean };
+/** Who a token speaks for, and which of the key's tokens it is. */
+export type TokenHolder = { principal: KeyPrincipal; token: UsedToken };
 
 /**
  * Authenticates a token. Throws 401 `invalid_token`, the same for unknown, malformed, expired, disabled and revoked;
@@ -102,7 +102,7 @@ export async function authenticateToken(token: string, ip: string | null, reques
     if (row) countRefused(row, ip);
     throw new AppError("invalid_token", "The token is not valid.");
   }
-  if (matchesIpRules(principal.allowed_ips, ip)) return { principal, previousToken: row.previous_token };
+  if (matchesIpRules(principal.allowed_ips, ip)) return { principal, token: usedToken(row) };
   countUse(row, "IP_NOT_ALLOWED", ip);
   if (onceAMinute(`ip:${principal.id}:${ip}`)) await auditDeniedAddress(principal, ip, requestId);
   throw ipNotAllowed();
@@ -115,8 +115,7 @@ function countRefused(row: TokenRow, ip: string | null): void {
 }
 
 function countUse(row: TokenRow, outcome: Outcome, ip: string | null): void {
-  const { id: apiKeyId, organization_id: organizationId, previous_token: previousToken } = row;
-  recordUse({ organizationId, apiKeyId, outcome, previousToken, ip });
+  recordUse({ organizationId: row.organization_id, apiKeyId: row.id, outcome, token: usedToken(row), ip });
 }
 
 async function auditDeniedAddress(principal: KeyPrincipal, ip: string | null, requestId: string): Promise<void> {

@@ -32,6 +32,8 @@ export type KeyRow = {
 /** What the database knows of a presented token, beyond its key. */
 export type TokenState = {
   previous_token: boolean;
+  /** The preview of the token that was presented: tells a key's tokens apart. */
+  presented_preview: string;
   /** What the digest that was found is made from. */
   digest_algorithm: "hmac_sha256" | "sha256" | "sha512";
   signing_key_version: number;
@@ -54,7 +56,7 @@ export const KEY_COLUMNS = `
   o.disabled_at AS organization_disabled_at, now() AS now, ${EFFECTIVE_PERMISSIONS} AS permissions`;
 
 const TOKEN_COLUMNS = `
-  d.ends_at IS NOT NULL AS previous_token, d.algorithm::text AS digest_algorithm, d.signing_key_version`;
+  d.ends_at IS NOT NULL AS previous_token, d.token_preview AS presented_preview, d.algorithm::text AS digest_algorithm, d.signing_key_version`;
 
 const PRESENTED_TABLES = `
   FROM token_digests d

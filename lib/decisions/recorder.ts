@@ -5,7 +5,7 @@ import type { OrganizationId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
 import { atStop } from "@/lib/server/at-stop";
-import { recordUse } from "@/lib/usage/recorder";
+import { recordUse, usedToken } from "@/lib/usage/recorder";
 
 export type NotedDecision = {
   decision: Decision;
@@ -14,7 +14,7 @@ export type NotedDecision = {
   requestId: string;
   organizationId: OrganizationId;
   /** The key that the token belongs to, if it was found. */
-  key: { id: string; previous_token: boolean } | null;
+  key: { id: string; previous_token: boolean; presented_preview: string } | null;
   /** Who asked; null for a gateway, which asks in the client's name. */
   callerId: string | null;
   /** The address that was judged. */
@@ -42,8 +42,7 @@ const store = globalThis as { __latchkeyDecisions?: Recorder };
  */
 export function noteDecision({ decision, source, requestId, organizationId, key, callerId, ip }: NotedDecision): void {
   if (key) {
-    const { id: apiKeyId, previous_token: previousToken } = key;
-    recordUse({ organizationId, apiKeyId, outcome: decision.code, previousToken, ip });
+    recordUse({ organizationId, apiKeyId: key.id, outcome: decision.code, token: usedToken(key), ip });
   }
   if (decision.code === "VALID") return;
   const current = recorder();

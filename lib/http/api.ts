@@ -102,12 +102,12 @@ function serve(c: ApiContext, endpoint: Endpoint): Promise<Response> {
 
 /** Counts the request for the key that made it, by how it ends. */
 async function countingUse<T>(
-  { principal, previousToken }: Identified,
+  { principal, token }: Identified,
   ip: string | null,
   answer: () => Promise<T>,
 ): Promise<T> {
-  if (principal.type === "user") return answer();
-  const use = { organizationId: principal.organization_id, apiKeyId: principal.id, previousToken, ip };
+  if (token === null) return answer();
+  const use = { organizationId: principal.organization_id, apiKeyId: principal.id, token, ip };
   try {
     const answered = await answer();
     recordUse({ ...use, outcome: "VALID" });

@@ -5,6 +5,7 @@ import { AppError } from "@/lib/errors";
 import { checkOrigin } from "@/lib/http/origin";
 import { consume } from "@/lib/http/rate-limit";
 import type { Principal } from "@/lib/principal";
+import type { UsedToken } from "@/lib/usage/recorder";
 
 export type Credentials = {
   method: string;
@@ -13,8 +14,8 @@ export type Credentials = {
   requestId: string;
 };
 
-/** Who is asking; for a key, whether its token is one from before a regeneration. */
-export type Identified = { principal: Principal; previousToken: boolean };
+/** Who is asking, and which of its tokens a key has sent; null for a session. */
+export type Identified = { principal: Principal; token: UsedToken | null };
 
 /**
  * Who is asking. A request that carries a token, or anything in a token's place, is judged by that alone; only one
@@ -28,7 +29,7 @@ export async function authenticate({ method, header, ip, requestId }: Credential
   const member = secret === null ? null : await findSession(secret);
   if (!member) throw unauthenticated("Send a token as: Authorization: Bearer <token>.");
   if (method !== "GET" && method !== "HEAD") checkOrigin(header);
-  return { principal: member, previousToken: false };
+  return { principal: member, token: null };
 }
 
 const unauthenticated = (detail: string, unusable = false): AppError =>

@@ -21,13 +21,14 @@ const use = (outcome: Outcome, given: { ip?: string; previousToken?: boolean } =
     organizationId: organization.id,
     apiKeyId: key.id,
     outcome,
-    previousToken: given.previousToken ?? false,
+    token: { preview: given.previousToken ? "old" : "new", previous: given.previousToken ?? false },
     ip: given.ip ?? null,
   });
 const slot = (age_ms: number, given: { count?: number; ip?: string; outcome?: Outcome } = {}) => ({
   api_key_id: key.id,
   organization_id: organization.id,
   outcome: given.outcome ?? ("VALID" as const),
+  token_preview: "new",
   previous_token: false,
   count: given.count ?? 1,
   ip: given.ip ?? null,

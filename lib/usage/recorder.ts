@@ -9,11 +9,19 @@ export type Use = {
   organizationId: string;
   apiKeyId: string;
   outcome: Outcome;
-  /** Made with the token from before a regeneration, during its overlap. */
-  previousToken: boolean;
+  token: UsedToken;
   /** Canonical client address; null when it cannot be determined. */
   ip: string | null;
 };
+
+/** Which of a key's tokens was used; `previous` = the one from before a regeneration, in its overlap. */
+export type UsedToken = { preview: string; previous: boolean };
+
+/** The same of a presented token's row. */
+export const usedToken = (row: { presented_preview: string; previous_token: boolean }): UsedToken => ({
+  preview: row.presented_preview,
+  previous: row.previous_token,
+});
 
 const FLUSH_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -44,7 +52,8 @@ export function recordUse(use: Use): void {
     api_key_id: use.apiKeyId,
     organization_id: use.organizationId,
     outcome: use.outcome,
-    previous_token: use.previousToken,
+    token_preview: use.token.preview,
+    previous_token: use.token.previous,
     count: 1,
     ip: use.ip,
     accepted: isAccepted(use.outcome),
@@ -83,7 +92,7 @@ async function flush(current: Recorder): Promise<boolean> {
 /** Minutes are told apart so that what waits for the database to come back is still counted when it happened. */
 function add({ slots }: Recorder, slot: Slot): void {
   const minute = Math.floor(slot.usedAt / MINUTE_MS);
-  const id = `${slot.api_key_id} ${slot.outcome} ${slot.previous_token} ${minute}`;
+  const id = `${slot.api_key_id} ${slot.token_preview} ${slot.previous_token} ${slot.outcome} ${minute}`;
   const known = slots.get(id);
   if (known) {
     known.count += slot.count;

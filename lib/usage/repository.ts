@@ -5,11 +5,12 @@ import type { Principal } from "@/lib/principal";
 import type { Outcome } from "@/lib/usage/outcome";
 import { INTERVALS, type Interval, RETAINED_DAYS } from "@/lib/usage/retention";
 
-/** Uses of one key, outcome and token, `age_ms` ago. */
+/** Uses of one key and token with one outcome, `age_ms` ago. */
 export type UsedSlot = {
   api_key_id: string;
   organization_id: string;
   outcome: Outcome;
+  token_preview: string;
   previous_token: boolean;
   count: number;
   ip: string | null;
@@ -26,10 +27,11 @@ const ADD_USES = {
   name: "latchkey_add_uses",
   text: `
     WITH given AS (
-      SELECT api_key_id, organization_id, outcome, previous_token, count, ip, accepted,
+      SELECT api_key_id, organization_id, outcome, token_preview, previous_token, count, ip, accepted,
         now() - age_ms * interval '1 millisecond' AS at
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::bigint[], $6::text[], $7::boolean[], $8::float8[])
-        AS g (api_key_id, organization_id, outcome, previous_token, count, ip, accepted, age_ms)
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bigint[], $7::text[],
+        $8::boolean[], $9::float8[])
+        AS g (api_key_id, organization_id, outcome, token_preview, previous_token, count, ip, accepted, age_ms)
     ), counted AS (
       INSERT INTO usage_counts AS u (api_key_id, "interval", at, outcome, previous_token, organization_id, count)
       SELECT g.api_key_id, i.name::"UsageInterval", date_trunc(i.name, g.at, 'UTC'), g.outcome, g.previous_token,
@@ -37,6 +39,11 @@ const ADD_USES = {
       FROM given g CROSS JOIN unnest('{${INTERVALS.join()}}'::text[]) AS i (name)
       GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
       ON CONFLICT (api_key_id, "interval", at, outcome, previous_token) DO UPDATE SET count = u.count + EXCLUDED.count
+    ), counted_tokens AS (
+      INSERT INTO token_uses AS t (api_key_id, token_preview, count, last_used_at)
+      SELECT api_key_id, token_preview, sum(count)::bigint, max(at) FROM given GROUP BY 1, 2 ORDER BY 1, 2
+      ON CONFLICT (api_key_id, token_preview) DO UPDATE
+        SET count = t.count + EXCLUDED.count, last_used_at = greatest(t.last_used_at, EXCLUDED.last_used_at)
     ), last AS (
       SELECT DISTINCT ON (api_key_id) api_key_id, at, ip FROM given WHERE accepted ORDER BY api_key_id, at DESC
     ), due AS (
@@ -58,6 +65,7 @@ export async function addUses(slots: UsedSlot[]): Promise<void> {
       column("api_key_id"),
       column("organization_id"),
       column("outcome"),
+      column("token_preview"),
       column("previous_token"),
       column("count"),
       column("ip"),
@@ -80,6 +88,8 @@ export async function trimUsage(): Promise<void> {
         WHERE u.organization_id = o.id AND u."interval" = ${interval}::"UsageInterval"
           AND u.at < now() - make_interval(days => ${RETAINED_DAYS[interval]}::int)`;
     }
+    await tx.$executeRaw`
+      DELETE FROM token_uses WHERE last_used_at < now() - make_interval(days => ${RETAINED_DAYS.hour}::int)`;
   });
 }
 
@@ -108,18 +118,21 @@ export function selectTopKeys(principal: Principal, filter: UsageFilter, limit: 
     ) t LEFT JOIN api_keys k ON k.id = t.api_key_id ORDER BY t.total DESC, t.api_key_id`;
 }
 
-/** Requests since a regeneration, by the token that they were made with. `at` = when the old one was last seen. */
-export type TokenUse = { previous: number; current: number; previous_at: Date | null };
+/** Requests with the old token since the minute `since` of a regeneration, when the latest came, and with the new one. */
+export type TokenUse = { previous: number; previous_at: Date | null; current: number };
 
-/** How much of a key's traffic has moved to its new token. `since` is the start of the minute of the regeneration. */
+/** How much of a key's traffic has moved to its new token. */
 export async function selectTokenUse(principal: Principal, api_key_id: string, since: Date): Promise<TokenUse> {
-  const filter = { interval: "minute", from: since, to: new Date("9999-12-31T00:00:00Z"), api_key_id } as const;
   const [row] = await getDb().prisma.$queryRaw<TokenUse[]>`
-    SELECT coalesce(sum(u.count) FILTER (WHERE u.previous_token), 0)::float8 AS previous,
-      coalesce(sum(u.count) FILTER (WHERE NOT u.previous_token), 0)::float8 AS current,
-      max(u.at) FILTER (WHERE u.previous_token) AS previous_at
-    FROM usage_counts u WHERE ${countsOf(principal, filter)}`;
-  return row ?? { previous: 0, current: 0, previous_at: null };
+    SELECT coalesce(old.count, 0)::float8 AS previous, old.at AS previous_at, coalesce(new.count, 0)::float8 AS current
+    FROM api_keys k
+    LEFT JOIN token_uses new ON new.api_key_id = k.id AND new.token_preview = k.token_preview
+    LEFT JOIN LATERAL (
+      SELECT sum(u.count) AS count, max(u.at) AS at FROM usage_counts u
+      WHERE u.api_key_id = k.id AND u."interval" = 'minute' AND u.at >= ${since} AND u.previous_token
+    ) old ON true
+    WHERE k.id = ${api_key_id} AND ${visibleTo(principal)}`;
+  return row ?? { previous: 0, previous_at: null, current: 0 };
 }
 
 export type UnusedKey = { id: string; name: string; created_at: Date; last_used_at: Date | null };

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { findSession } from "@/lib/auth/repository";
+import { readSessionSecret } from "@/lib/auth/session-cookie";
 import { getDb } from "@/lib/db";
+import { apiClient } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
 import { makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
+import { getTokenUse } from "@/lib/usage/operations";
 import { flushUsage } from "@/lib/usage/recorder";
 import { addUses } from "@/lib/usage/repository";
 
@@ -17,6 +21,7 @@ beforeEach(async () => {
 });
 
 const total = async (query = "") => (await organization.owner.client.get(`${USAGE}${query}`)).body.total;
+const secretOf = async (cookie: string): Promise<string> => (await readSessionSecret(cookie)) ?? "";
 const NONE = { allowed: 0, denied: {}, previous_token: 0 };
 
 describe("what is counted", () => {
@@ -69,6 +74,22 @@ describe("what is counted", () => {
     expect(await total(`?api_key_id=${key.id}`)).toEqual({ allowed: 2, denied: {}, previous_token: 2 });
   });
 
+  test("how far the traffic has moved to the new token, without the calls from before it was made", async () => {
+    const key = await makeKey(organization);
+    for (let i = 0; i < 3; i++) await key.client.get(LIST);
+    const regenerated = await organization.owner.client.post(`${LIST}/${key.id}/regenerate`, {
+      grace_period_seconds: 3600,
+    });
+    await key.client.get(LIST);
+    const renewed = apiClient({ token: regenerated.body.token });
+    for (let i = 0; i < 2; i++) await renewed.get(LIST);
+    const member = await findSession(await secretOf(organization.owner.cookie));
+    if (!member) throw new Error("The owner is signed in.");
+    const context = { principal: member, requestId: "req_1", ip: null };
+    const query = { api_key_id: key.id, since: regenerated.body.regenerated_at };
+    expect(await getTokenUse(context, { query })).toEqual({ previous: 1, previous_at: expect.any(Number), current: 2 });
+  });
+
   test("nothing for sessions, and nothing for tokens that are unknown", async () => {
     await organization.owner.client.get(LIST);
     await makeMember(organization, "viewer");
@@ -91,6 +112,7 @@ describe("the answer", () => {
         api_key_id,
         organization_id: organization.id,
         outcome: "VALID",
+        token_preview: "lk_prod_…",
         previous_token: false,
         count,
         ip: null,
