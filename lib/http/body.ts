@@ -65,6 +65,7 @@ function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let isWhole = false;
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > maxBytes) {
@@ -76,9 +77,15 @@ function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
       chunks.push(chunk);
     };
     incoming.on("data", onData);
-    incoming.once("end", () => resolve(Buffer.concat(chunks)));
+    incoming.once("end", () => {
+      isWhole = true;
+      resolve(Buffer.concat(chunks));
+    });
     incoming.once("error", (cause) => reject(invalidJson(cause)));
-    incoming.once("close", () => reject(invalidJson()));
+    // Every request closes in the end; only one that broke off has an error to make.
+    incoming.once("close", () => {
+      if (!isWhole) reject(invalidJson());
+    });
   });
 }
 
