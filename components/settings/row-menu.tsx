@@ -1,7 +1,7 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -15,21 +15,22 @@ export type RowAction = {
   label: string;
   icon: ReactNode;
   tone?: "danger";
-  /** Why this one is not possible now; shown in the menu. */
+  /** Why this one is not possible now; null if it is. */
   refusal?: string | null;
   onSelect: () => void;
 };
 
 type RowMenuProps = {
-  /** What the row is about: "Region Europe". */
+  /** What the row is about, by its name. */
   of: string;
   actions: readonly RowAction[];
   /** Why none of them may be used; null if they may. */
   refusal: string | null;
 };
 
-/** The actions of a row. What may not be done stays in view and says why. */
+/** The actions of a row. What may not be done stays in view; a reason that several share is given once, at the top. */
 export function RowMenu({ of, actions, refusal }: RowMenuProps) {
+  const shared = refusal ?? sharedRefusal(actions);
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -38,22 +39,28 @@ export function RowMenu({ of, actions, refusal }: RowMenuProps) {
         </IconButton>
       </DropdownMenuTrigger>
       <DropdownMenuContent>
-        {refusal === null ? null : <DropdownMenuLabel className="max-w-60">{refusal}</DropdownMenuLabel>}
+        {shared === null ? null : <DropdownMenuLabel className="max-w-60">{shared}</DropdownMenuLabel>}
         {actions.map(({ label, icon, tone, refusal: own = null, onSelect }) => (
-          <DropdownMenuItem
-            key={label}
-            icon={icon}
-            disabled={refusal !== null || own !== null}
-            onSelect={onSelect}
-            {...(tone ? { tone } : {})}
-          >
-            <span>
+          <Fragment key={label}>
+            <DropdownMenuItem
+              icon={icon}
+              disabled={refusal !== null || own !== null}
+              onSelect={onSelect}
+              {...(tone ? { tone } : {})}
+            >
               {label}
-              {own !== null && refusal === null ? <span className="block max-w-56 text-xs">{own}</span> : null}
-            </span>
-          </DropdownMenuItem>
+            </DropdownMenuItem>
+            {own === null || shared !== null ? null : (
+              <DropdownMenuLabel className="-mt-1 max-w-64 pt-0 pl-9">{own}</DropdownMenuLabel>
+            )}
+          </Fragment>
         ))}
       </DropdownMenuContent>
     </DropdownMenu>
   );
+}
+
+function sharedRefusal(actions: readonly RowAction[]): string | null {
+  const reasons = actions.flatMap(({ refusal }) => refusal ?? []);
+  return reasons.find((reason, index) => reasons.indexOf(reason) !== index) ?? null;
 }

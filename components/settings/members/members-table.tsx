@@ -26,8 +26,8 @@ export function MembersTable({ members, viewer, busy, onAct }: MembersTableProps
       <TableHead>
         <tr>
           <TableHeader>Member</TableHeader>
-          <TableHeader>Role</TableHeader>
-          <TableHeader>Status</TableHeader>
+          <TableHeader className="max-md:hidden">Role</TableHeader>
+          <TableHeader className="max-md:hidden">Status</TableHeader>
           <TableHeader className="max-lg:hidden">Limits</TableHeader>
           <TableHeader className="max-md:hidden">Last sign-in</TableHeader>
           <TableHeader align="end">
@@ -38,7 +38,7 @@ export function MembersTable({ members, viewer, busy, onAct }: MembersTableProps
       <TableBody>
         {members.map((member) => (
           <TableRow key={member.id}>
-            <TableCell className="min-w-44 max-w-80">
+            <TableCell className="max-md:w-full max-md:max-w-0 md:max-w-80">
               <span className="flex items-center gap-2">
                 <span className="truncate font-medium">{member.name}</span>
                 {member.id === viewer.id ? (
@@ -48,10 +48,14 @@ export function MembersTable({ members, viewer, busy, onAct }: MembersTableProps
                 ) : null}
               </span>
               <span className="block truncate text-text-muted">{member.email}</span>
+              <span className="mt-0.5 flex flex-wrap items-center gap-2 text-text-muted md:hidden">
+                {roleLabel(member.role)}
+                <StatusBadge status={member.status} />
+              </span>
             </TableCell>
-            <TableCell>{roleLabel(member.role)}</TableCell>
-            <TableCell>
-              <Badge tone={STATUS[member.status].tone}>{STATUS[member.status].label}</Badge>
+            <TableCell className="max-md:hidden">{roleLabel(member.role)}</TableCell>
+            <TableCell className="max-md:hidden">
+              <StatusBadge status={member.status} />
             </TableCell>
             <TableCell className="text-text-muted max-lg:hidden">{limitsText(member)}</TableCell>
             <TableCell className="text-text-muted max-md:hidden">
@@ -71,9 +75,14 @@ export function MembersTable({ members, viewer, busy, onAct }: MembersTableProps
   );
 }
 
+function StatusBadge({ status }: Pick<Member, "status">) {
+  const { tone, label } = STATUS[status];
+  return <Badge tone={tone}>{label}</Badge>;
+}
+
 const STATUS: Record<Member["status"], { label: string; tone: BadgeTone }> = {
   active: { label: "Active", tone: "success" },
-  invited: { label: "Invited", tone: "warning" },
+  invited: { label: "Invited", tone: "accent" },
   deactivated: { label: "Deactivated", tone: "neutral" },
 };
 

@@ -88,10 +88,10 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
           <TableHead>
             <tr>
               <TableHeader>Key</TableHeader>
-              <TableHeader>Made by</TableHeader>
-              <TableHeader>Why it is here</TableHeader>
+              <TableHeader className="max-md:hidden">Made by</TableHeader>
+              <TableHeader className="max-md:hidden">Why it is here</TableHeader>
               <TableHeader className="max-lg:hidden">Region</TableHeader>
-              <TableHeader>Last used</TableHeader>
+              <TableHeader className="max-md:hidden">Last used</TableHeader>
               <TableHeader align="end">
                 <span className="sr-only">Actions</span>
               </TableHeader>
@@ -100,16 +100,21 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
           <TableBody>
             {list.rows.map(({ api_key: key, reason, last_active }) => (
               <TableRow key={key.id}>
-                <TableCell className="min-w-40 max-w-72">
+                <TableCell className="max-md:w-full max-md:max-w-0 md:max-w-72">
                   <span className="block truncate font-medium">{key.name}</span>
                   <span className="block truncate font-mono text-text-muted text-xs">{key.token_preview}</span>
+                  <span className="block whitespace-normal text-text-muted md:hidden">
+                    {key.created_by.name}: {REASONS[reason]}
+                  </span>
                 </TableCell>
-                <TableCell className="max-w-48 truncate">{key.created_by.name}</TableCell>
-                <TableCell className="min-w-44 max-w-64 whitespace-normal text-text-muted">{REASONS[reason]}</TableCell>
+                <TableCell className="max-w-48 truncate max-md:hidden">{key.created_by.name}</TableCell>
+                <TableCell className="min-w-44 max-w-64 whitespace-normal text-text-muted max-md:hidden">
+                  {REASONS[reason]}
+                </TableCell>
                 <TableCell className="text-text-muted max-lg:hidden">
                   {regionNames[key.region_id] ?? key.region_id}
                 </TableCell>
-                <TableCell className="text-text-muted">
+                <TableCell className="text-text-muted max-md:hidden">
                   {key.last_used_at === null ? "Never" : <Time value={key.last_used_at} />}
                 </TableCell>
                 <TableCell align="end">

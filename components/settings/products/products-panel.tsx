@@ -50,8 +50,8 @@ export function ProductsPanel({ list, viewer }: ProductsPanelProps) {
           <TableHead>
             <tr>
               <TableHeader>Product</TableHeader>
-              <TableHeader>Actions</TableHeader>
-              <TableHeader>Status</TableHeader>
+              <TableHeader className="max-md:hidden">Actions</TableHeader>
+              <TableHeader className="max-md:hidden">Status</TableHeader>
               <TableHeader align="end">
                 <span className="sr-only">Actions</span>
               </TableHeader>
@@ -94,22 +94,22 @@ function ProductRow({ product, refusal, onAct }: ProductRowProps) {
   const { id, title, description, actions, retired_at } = product;
   return (
     <TableRow>
-      <TableCell className="min-w-44 max-w-96">
+      <TableCell className="max-md:w-full max-md:max-w-0 md:max-w-96">
         <span className="block truncate font-medium" title={description || undefined}>
           {title}
         </span>
         <span className="block truncate font-mono text-text-muted text-xs">{id}</span>
-      </TableCell>
-      <TableCell className="max-w-96 whitespace-normal">
-        <span className="flex flex-wrap gap-1">
-          {actions.map((action) => (
-            <Badge key={action} icon={null} className="font-mono">
-              {action}
-            </Badge>
-          ))}
+        <span className="mt-1 flex flex-wrap gap-1 md:hidden">
+          <ActionTags actions={actions} />
+          {retired_at === null ? null : <Badge tone="neutral">Retired</Badge>}
         </span>
       </TableCell>
-      <TableCell>
+      <TableCell className="max-w-96 whitespace-normal max-md:hidden">
+        <span className="flex flex-wrap gap-1">
+          <ActionTags actions={actions} />
+        </span>
+      </TableCell>
+      <TableCell className="max-md:hidden">
         {retired_at === null ? <Badge tone="success">Grantable</Badge> : <Badge tone="neutral">Retired</Badge>}
       </TableCell>
       <TableCell align="end">
@@ -127,4 +127,12 @@ function ProductRow({ product, refusal, onAct }: ProductRowProps) {
       </TableCell>
     </TableRow>
   );
+}
+
+function ActionTags({ actions }: Pick<Product, "actions">) {
+  return actions.map((action) => (
+    <Badge key={action} icon={null} className="font-mono">
+      {action}
+    </Badge>
+  ));
 }

@@ -30,8 +30,10 @@ export function RegionTable({ regions, total, refusal, busy, onAct, onKeepOne }:
       <TableHead>
         <tr>
           <TableHeader>Region</TableHeader>
-          <TableHeader align="end">Active keys</TableHeader>
-          <TableHeader>Always keep one active key</TableHeader>
+          <TableHeader align="end" className="max-md:hidden">
+            Active keys
+          </TableHeader>
+          <TableHeader className="max-md:hidden">Always keep one active key</TableHeader>
           <TableHeader className="max-lg:hidden">Created</TableHeader>
           <TableHeader align="end">
             <span className="sr-only">Actions</span>
@@ -41,24 +43,32 @@ export function RegionTable({ regions, total, refusal, busy, onAct, onKeepOne }:
       <TableBody>
         {regions.map((region) => (
           <TableRow key={region.id}>
-            <TableCell className="min-w-44 max-w-96">
+            <TableCell className="max-md:w-full max-md:max-w-0 md:max-w-96">
               <span className="flex flex-wrap items-center gap-2">
                 <span className="truncate font-medium">{region.name}</span>
-                {region.is_default ? <Badge tone="accent">Default</Badge> : null}
+                {region.is_default ? (
+                  <Badge tone="accent" icon={null}>
+                    Default
+                  </Badge>
+                ) : null}
               </span>
               {region.description ? (
                 <span className="block truncate text-text-muted" title={region.description}>
                   {region.description}
                 </span>
               ) : null}
+              <span className="block text-text-muted md:hidden">
+                {region.active === 1 ? "1 active key" : `${region.active.toLocaleString("en")} active keys`}
+                {region.always_keep_one_active_key ? ", always keeps one" : ""}
+              </span>
             </TableCell>
-            <TableCell align="end" className="tabular-nums">
+            <TableCell align="end" className="tabular-nums max-md:hidden">
               {region.active.toLocaleString("en")}
               {region.records > region.active ? (
                 <span className="block text-text-muted text-xs">of {region.records.toLocaleString("en")} records</span>
               ) : null}
             </TableCell>
-            <TableCell>
+            <TableCell className="max-md:hidden">
               <Switch
                 checked={region.always_keep_one_active_key}
                 disabled={refusal !== null}

@@ -61,7 +61,7 @@ export function SubaccountsPanel({ list, viewer }: SubaccountsPanelProps) {
           <TableHead>
             <tr>
               <TableHeader>Name</TableHeader>
-              <TableHeader>External ID</TableHeader>
+              <TableHeader className="max-md:hidden">External ID</TableHeader>
               <TableHeader className="max-md:hidden">ID</TableHeader>
               <TableHeader className="max-lg:hidden">Created</TableHeader>
               <TableHeader align="end">
@@ -72,8 +72,17 @@ export function SubaccountsPanel({ list, viewer }: SubaccountsPanelProps) {
           <TableBody>
             {list.rows.map((subaccount) => (
               <TableRow key={subaccount.id}>
-                <TableCell className="max-w-80 truncate font-medium">{subaccount.name}</TableCell>
-                <TableCell className="max-w-64 truncate font-mono text-xs">{subaccount.external_id ?? "–"}</TableCell>
+                <TableCell className="max-md:w-full max-md:max-w-0 md:max-w-80">
+                  <span className="block truncate font-medium">{subaccount.name}</span>
+                  {subaccount.external_id ? (
+                    <span className="block truncate font-mono text-text-muted text-xs md:hidden">
+                      {subaccount.external_id}
+                    </span>
+                  ) : null}
+                </TableCell>
+                <TableCell className="max-w-64 truncate font-mono text-xs max-md:hidden">
+                  {subaccount.external_id ?? "–"}
+                </TableCell>
                 <TableCell className="font-mono text-text-muted text-xs max-md:hidden">{subaccount.id}</TableCell>
                 <TableCell className="text-text-muted max-lg:hidden">
                   <Time value={subaccount.created_at} format="date" />

@@ -6,6 +6,7 @@ import { countAttempt, forgetAttempts } from "@/lib/auth/repository-throttle";
 import type { RequestContext } from "@/lib/context";
 import { AppError, validationFailed } from "@/lib/errors";
 import { lockMember } from "@/lib/members/repository";
+import { onceAMinute } from "@/lib/once-a-minute";
 import { actorOf, mutation, query } from "@/lib/operation";
 import { memberOf, sessionsEnded } from "@/lib/sessions/operations/sessions";
 import { endOtherSessions, findPasswordHash, replacePasswordHash } from "@/lib/sessions/repository";
@@ -40,7 +41,8 @@ export const changePassword = query({
 async function checkCurrentPassword(context: RequestContext, email: string, password: string): Promise<string> {
   const seconds = await countAttempt(email, context.ip);
   if (seconds > 0) {
-    await auditRefusal(context, "throttled");
+    // As at sign-in: refused attempts cost nothing and may come in floods.
+    if (onceAMinute(`throttled:${email}:${context.ip}`)) await auditRefusal(context, "throttled");
     const detail = `Too many wrong passwords. Try again in ${seconds} s.`;
     throw new AppError("rate_limited", detail, { retryAfter: seconds });
   }
@@ -57,9 +59,7 @@ const storePassword = mutation({
     params: z.strictObject({ id: z.string() }),
     body: z.strictObject({ checked: z.string(), next: z.string() }),
   },
-  // Before the principal's own rows are held in common, as "" says: two changes at once, each holding them so, would
-  // wait for each other.
-  lock: (tx, { params }) => ({ id: "", take: () => lockMember(tx, params.id) }),
+  lock: (tx, { params }) => ({ id: params.id, take: () => lockMember(tx, params.id) }),
   run: async ({ tx, principal }, { body }) => {
     const member = memberOf(principal);
     if (!(await replacePasswordHash(tx, member.id, body.checked, body.next))) throw wrongPassword();

@@ -35,6 +35,7 @@ export const endOtherOwnSessions = mutation({
   access: "member",
   denied: { action: "session.ended", targetType: "member" },
   input: {},
+  lock: (_tx, _input, principal) => ({ id: principal.id }),
   run: async ({ tx, principal }) => {
     const member = memberOf(principal);
     const ended = await endOtherSessions(tx, member.id, member.session_id);
