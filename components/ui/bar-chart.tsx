@@ -108,13 +108,18 @@ const GAP = 0.24;
 const LEAST = 1.5;
 
 function segments(series: readonly BarSeries[], index: number, top: number) {
-  let y = HEIGHT;
-  return series.flatMap(({ tone, values }) => {
+  const shown = series.flatMap(({ tone, values }) => {
     const value = values[index] ?? 0;
-    if (value === 0) return [];
-    const height = Math.min(y, Math.max(LEAST, (value / top) * HEIGHT));
+    return value === 0 ? [] : [{ tone, height: Math.max(LEAST, (value / top) * HEIGHT) }];
+  });
+  // What the smallest are drawn too high is taken from the highest, so that the bar stays in its frame.
+  const excess = shown.reduce((sum, { height }) => sum + height, 0) - HEIGHT;
+  const highest = shown.toSorted((a, b) => b.height - a.height)[0];
+  if (highest && excess > 0) highest.height -= excess;
+  let y = HEIGHT;
+  return shown.map(({ tone, height }) => {
     y -= height;
-    return [{ tone, y: round(y), height: round(height) }];
+    return { tone, y: round(y), height: round(height) };
   });
 }
 
