@@ -61,6 +61,7 @@ test.describe("in the console", () => {
     await page.goto(`${instance.url}/usage`);
     await page.getByRole("link", { name: "7 days" }).click();
     await expect(page).toHaveURL(/\/usage\?range=7d$/);
+    await expect(page.getByRole("link", { name: "7 days" })).toBeFocused();
     await page.reload();
     await expect(page.getByRole("navigation", { name: "Range" }).locator("[aria-current]")).toHaveText("7 days");
     await page.goto(`${instance.url}/usage?range=forever`);

@@ -23,3 +23,8 @@ export function rangeQuery(range: Range, now: number): { from: string; interval:
   const { seconds, interval } = RANGES[range];
   return { from: String(now - seconds), interval };
 }
+
+/** For how long a key must not have been used to count as unused: as long as the range, but not less than a week. */
+export function idleRange(range: Range): Range {
+  return RANGES[range].seconds < RANGES["7d"].seconds ? "7d" : range;
+}

@@ -4,7 +4,7 @@ import { PageHeader } from "@/components/shell/page-header";
 import { Card } from "@/components/ui/card";
 import { Denials } from "@/components/usage/denials";
 import { DownloadLink } from "@/components/usage/download-link";
-import { RANGES, rangeOf, rangeQuery } from "@/components/usage/range";
+import { idleRange, RANGES, rangeOf, rangeQuery } from "@/components/usage/range";
 import { RangeLinks } from "@/components/usage/range-links";
 import { TopKeys } from "@/components/usage/top-keys";
 import { UnusedKeys } from "@/components/usage/unused-keys";
@@ -17,13 +17,14 @@ export const metadata: Metadata = { title: "Usage" };
 export default async function UsagePage({ searchParams }: PageProps<"/usage">) {
   const context = await requireMember("/usage");
   const range = rangeOf(await searchParams);
-  const { label, seconds, interval } = RANGES[range];
+  const { interval } = RANGES[range];
+  const idle = RANGES[idleRange(range)];
   const now = Math.floor(Date.now() / 1000);
   const query = rangeQuery(range, now);
   const [usage, topKeys, unused] = await Promise.all([
     getUsage(context, { query }),
     listTopKeys(context, { query }),
-    listUnusedKeys(context, { query: { since: now - seconds } }),
+    listUnusedKeys(context, { query: { since: now - idle.seconds } }),
   ]);
   return (
     <>
@@ -42,12 +43,17 @@ export default async function UsagePage({ searchParams }: PageProps<"/usage">) {
           <Card title="Top keys" description="The ten with the most requests.">
             <TopKeys keys={topKeys} />
           </Card>
-          <Card title="Denied by reason">
-            <Denials total={usage.total} />
-          </Card>
-          <Card title="Unused keys" description={`Active keys that nobody used for ${label}. Consider revoking them.`}>
-            <UnusedKeys {...unused} since={label} />
-          </Card>
+          <div className="flex min-w-0 flex-col gap-4">
+            <Card title="Denied by reason">
+              <Denials total={usage.total} />
+            </Card>
+            <Card
+              title="Unused keys"
+              description={`Active keys that nobody used for ${idle.label}. Consider revoking them.`}
+            >
+              <UnusedKeys {...unused} since={idle.label} />
+            </Card>
+          </div>
         </div>
       </div>
     </>

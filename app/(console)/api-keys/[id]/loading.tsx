@@ -1,25 +1,5 @@
-import { Card } from "@/components/ui/card";
-import { Skeleton } from "@/components/ui/skeleton";
+import { PageLoading } from "@/components/shell/page-loading";
 
 export default function KeyLoading() {
-  return (
-    <>
-      <p role="status" className="sr-only">
-        Loading the key
-      </p>
-      <Skeleton className="mb-2 h-4 w-16" />
-      <Skeleton className="mb-6 h-7 w-56" />
-      <div className="flex flex-col gap-4">
-        <Card>
-          <Skeleton className="h-24 w-full" />
-        </Card>
-        <Card>
-          <Skeleton className="h-32 w-full" />
-        </Card>
-        <Card>
-          <Skeleton className="h-72 w-full" />
-        </Card>
-      </div>
-    </>
-  );
+  return <PageLoading title="API key" cards={["h-20", "h-28", "h-72"]} />;
 }
