@@ -12,6 +12,7 @@ import { log } from "@/lib/log";
 import { atMostAMinute } from "@/lib/once-a-minute";
 import { fieldErrorsOf } from "@/lib/parse";
 import type { Principal } from "@/lib/principal";
+import { TurnsBySubject } from "@/lib/turns";
 
 /** What an input may consist of: where the request carries each part. */
 export type InputParts = { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType };
@@ -44,6 +45,7 @@ export type MutationScope = Fresh & {
   tx: Tx;
   context: RequestContext;
 };
+export type LockTarget = { id: string; take?: () => Promise<unknown> };
 export type Audited<T> = { result: T; audit: AuditEntry | AuditEntry[] };
 
 export type MutationSpec<P extends InputParts, T> = {
@@ -51,15 +53,15 @@ export type MutationSpec<P extends InputParts, T> = {
   /** The audit action of a refusal, and the type of what it is done to. */
   denied: { action: string; targetType: string };
   input: P;
-  /** Locks the row that is going to change, before or after the principal's own, whichever has the smaller id. */
-  lock?: (tx: Tx, input: InputOf<P>) => { id: string; take: () => Promise<unknown> };
+  /** Whose turn the change takes: the id of the key or member that it changes, and a row to lock with it. */
+  lock?: (tx: Tx, input: InputOf<P>, principal: Principal) => LockTarget;
   idempotency?: IdempotencySpec<T>;
   run: (scope: MutationScope, input: InputOf<P>) => Promise<Audited<T>>;
 };
 
 /**
- * A change. In one transaction: the principal's own row is read again under a share lock, so that a key revoked a
- * moment ago cannot finish its work; then `run`; then the audit events. Nothing is answered before COMMIT.
+ * A change. In one transaction: the principal is read again in its turn, so that a key revoked a moment ago cannot
+ * finish its work; then `run`; then the audit events. Nothing is answered before COMMIT.
  */
 export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>): Operation<P, T> {
   const parse = parser(spec.input);
@@ -67,8 +69,8 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
     try {
       authorize(context.principal, spec.access);
       const input = parse(raw);
-      return await inTransaction(async (tx) => {
-        const fresh = await lockInOrder(tx, context, spec.lock?.(tx, input));
+      const transaction = async (tx: Tx) => {
+        const fresh = await takeTurns(tx, context, spec.lock?.(tx, input, context.principal));
         authorize(fresh.principal, spec.access);
         const scope: MutationScope = { ...fresh, tx, context };
         const perform = async () => {
@@ -79,7 +81,8 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
         return spec.idempotency
           ? withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
           : perform();
-      });
+      };
+      return await inFlight().run(context.principal.id, () => inTransaction(transaction), tooManyAtOnce);
     } catch (error) {
       if (error instanceof AppError && error.status === 403) await auditRefusal(context, spec.denied, raw, error);
       throw error;
@@ -88,25 +91,38 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
   return Object.assign(call, { access: spec.access, input: spec.input });
 }
 
-/**
- * Two keys that change each other lock the same two rows: always the smaller id first, so neither waits for ever. A key
- * that changes itself takes the lock for the change first: two requests that both went from sharing to it would.
- */
-async function lockInOrder(
-  tx: Tx,
-  context: RequestContext,
-  target: { id: string; take: () => Promise<unknown> } | undefined,
-): Promise<Fresh> {
-  const self = () => rereadPrincipal(tx, context);
-  if (!target) return self();
-  if (target.id <= context.principal.id) {
-    await target.take();
-    return self();
-  }
-  const fresh = await self();
-  await target.take();
-  return fresh;
+/** Changes of one principal that run at once in this process, and that wait: one key cannot take every connection. */
+const AT_ONCE = 4;
+const WAITING = 200;
+
+const store = globalThis as { __latchkeyInFlight?: TurnsBySubject };
+
+function inFlight(): TurnsBySubject {
+  store.__latchkeyInFlight ??= new TurnsBySubject(AT_ONCE, WAITING);
+  return store.__latchkeyInFlight;
 }
+
+const tooManyAtOnce = (): AppError =>
+  new AppError("rate_limited", "Too many changes by one principal are waiting. Try again.", { retryAfter: 1 });
+
+/**
+ * Takes the principal's turn in common and the target's alone, the smaller id first, so that two keys which change
+ * each other cannot wait for ever; then reads the principal. Advisory locks, because they are granted in the order in
+ * which they are asked for: row locks would let a busy key's own changes keep its revocation waiting.
+ */
+async function takeTurns(tx: Tx, context: RequestContext, target: LockTarget | undefined): Promise<Fresh> {
+  const { id, organization_id } = context.principal;
+  for (const name of [...new Set([id, target?.id ?? id])].sort()) {
+    const turn = turnOf(organization_id, name);
+    if (name === target?.id) await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`;
+    else await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(${turn}, 0))`;
+  }
+  await target?.take?.();
+  return rereadPrincipal(tx, context);
+}
+
+/** The name of a key's or member's turn. The organization is in it, so that nobody can hold a foreign one's. */
+export const turnOf = (organizationId: string, id: string): string => `turn:${organizationId}:${id}`;
 
 const ATTEMPTS = 4;
 
@@ -157,7 +173,8 @@ async function auditRefusal(
   // The log cannot be shortened: who is refused again and again writes no more than this.
   if (!atMostAMinute(`refusals:${context.principal.id}`, 60)) return;
   const params = (raw as { params?: { id?: unknown } } | undefined)?.params;
-  const id = typeof params?.id === "string" ? params.id.slice(0, 64) : "";
+  // Only what can be an id: people put tokens where ids go, and this log keeps what it is given.
+  const id = typeof params?.id === "string" && /^[a-z]{3}_[0-9a-z]{24}$/.test(params.id) ? params.id : "";
   const entry = {
     action: denied.action,
     target: { type: denied.targetType, id, name: "" },

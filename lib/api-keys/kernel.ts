@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { takeKeyLock } from "@/lib/api-keys/repository";
 import { idSchema } from "@/lib/api-keys/schema";
 import type { RequestContext } from "@/lib/context";
 import type { Tx } from "@/lib/db";
@@ -37,8 +36,5 @@ export function keyMutation<const P extends InputParts, T>(spec: MutationSpec<P,
 /** The `{id}` of a path. */
 export const keyParamsSchema = z.strictObject({ id: idSchema });
 
-/** Locks the key that the path names, in an order that two keys changing each other share. */
-export const lockTarget = (tx: Tx, { params }: { params: { id: string } }) => ({
-  id: params.id,
-  take: () => takeKeyLock(tx, params.id),
-});
+/** A change takes the turn of the key that the path names. */
+export const lockTarget = (_tx: Tx, { params }: { params: { id: string } }) => ({ id: params.id });

@@ -85,11 +85,6 @@ export async function lockKey(
   return rows[0] ?? null;
 }
 
-/** Locks a row of this id, whoever's it is: nothing of it is read before `lockKey` asks what may be seen. */
-export async function takeKeyLock(tx: Tx, id: string): Promise<void> {
-  await tx.$queryRaw`SELECT FROM api_keys WHERE id = ${id} FOR UPDATE`;
-}
-
 /** Reads a key again inside the transaction that changed it. */
 export async function reread(tx: Tx, id: string): Promise<ApiKeyRow> {
   const [row] = await tx.$queryRaw<ApiKeyRow[]>`SELECT ${API_KEY_COLUMNS} FROM api_keys k WHERE k.id = ${id}`;

@@ -1,30 +1,23 @@
+import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
 import { AppError } from "@/lib/errors";
+import { Turns } from "@/lib/turns";
 
 // OWASP Password Storage: argon2id, 19 MiB, 2 passes, 1 lane; about 20 ms of one core.
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-const PARALLEL = 2;
+const PARALLEL = Math.max(1, availableParallelism() - 1);
 const QUEUE = 64;
 
-const store = globalThis as { __latchkeyHashing?: { running: number; waiting: (() => void)[] } };
+const store = globalThis as { __latchkeyHashing?: Turns };
 
-/** Runs at most two hashes at once and keeps at most 64 waiting: more get 503, so that sign-ins cannot starve the rest. */
-async function bounded<T>(work: () => Promise<T>): Promise<T> {
-  store.__latchkeyHashing ??= { running: 0, waiting: [] };
-  const state = store.__latchkeyHashing;
-  if (state.running >= PARALLEL) {
-    if (state.waiting.length >= QUEUE)
-      throw new AppError("unavailable", "Too many sign-ins at once. Try again.", { retryAfter: 2 });
-    await new Promise<void>((resolve) => state.waiting.push(resolve));
-  } else state.running++;
-  try {
-    return await work();
-  } finally {
-    const next = state.waiting.shift();
-    if (next) next();
-    else state.running--;
-  }
+/** One core at least is left to everything else, and no more than 64 wait: sign-ins cannot starve the keys. */
+function bounded<T>(work: () => Promise<T>): Promise<T> {
+  store.__latchkeyHashing ??= new Turns(PARALLEL, QUEUE);
+  return store.__latchkeyHashing.run(work, tooManyAtOnce);
 }
+
+const tooManyAtOnce = (): AppError =>
+  new AppError("unavailable", "Too many sign-ins at once. Try again.", { retryAfter: 2 });
 
 // What is hashed is the NFC form, so that the same characters typed on another system are the same password.
 const canonical = (password: string): string => password.normalize("NFC");

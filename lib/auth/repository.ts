@@ -175,15 +175,15 @@ function memberPrincipalOf(row: MemberRow): MemberPrincipal {
 }
 
 /**
- * Reads the principal again inside a change's transaction, holding its row against changes until COMMIT. Throws the
- * same 401 or 403 that a new request would now get.
+ * Reads the principal again inside a change's transaction, in its turn: who changes this key or member takes the turn
+ * alone, and so waits for us or is seen by us. Throws the same 401 or 403 that a new request would now get.
  */
 export async function rereadPrincipal(tx: Prisma.TransactionClient, context: RequestContext): Promise<Fresh> {
   const { principal } = context;
   if (principal.type === "api_key") {
     const [row] = await tx.$queryRaw<KeyRow[]>`
       SELECT ${Prisma.raw(KEY_COLUMNS)} FROM api_keys k JOIN organizations o ON o.id = k.organization_id
-      WHERE k.id = ${principal.id} FOR SHARE OF k`;
+      WHERE k.id = ${principal.id}`;
     const fresh = row && keyPrincipalOf(row);
     if (!row || !fresh) throw new AppError("invalid_token", "The token is not valid.");
     if (!matchesIpRules(fresh.allowed_ips, context.ip)) throw ipNotAllowed();
@@ -191,7 +191,7 @@ export async function rereadPrincipal(tx: Prisma.TransactionClient, context: Req
   }
   const [row] = await tx.$queryRaw<MemberRow[]>`
     SELECT ${Prisma.raw(MEMBER_COLUMNS)} FROM ${Prisma.raw(MEMBER_TABLES)}
-    WHERE s.id = ${principal.session_id} AND ${Prisma.raw(MEMBER_USABLE)} FOR SHARE OF s, m`;
+    WHERE s.id = ${principal.session_id} AND ${Prisma.raw(MEMBER_USABLE)}`;
   if (!row) throw new AppError("unauthenticated", "The session has ended. Sign in again.");
   return { principal: memberPrincipalOf(row), now: row.now };
 }

@@ -79,7 +79,7 @@ describe("signIn", () => {
   test("AN-22 attempts made at once count too: of forty, no more than six passwords are tried", async () => {
     const outcomes = await Promise.all(Array.from({ length: 40 }, () => attempt({ password: "wrong" })));
     expect(outcomes.filter(({ outcome }) => outcome === "wrong").length).toBeLessThanOrEqual(6);
-    expect((await attempt()).outcome).toBe("throttled");
+    expect(await waitOf("pair:")).toBeGreaterThan(0);
     const { rows } = await getDb().pool.query(
       "SELECT count(*)::int AS n FROM audit_events WHERE changes->'refused'->>1 = 'throttled'",
     );

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { getDb } from "@/lib/db";
+import { turnOf } from "@/lib/operation";
 import { apiClient } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
 import {
@@ -243,6 +244,8 @@ describe("no one hands out what they do not have, by editing", () => {
     const db = await getDb().pool.connect();
     try {
       await db.query("BEGIN");
+      const turn = turnOf(organization.id, updater.id);
+      await db.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [turn]);
       await db.query("UPDATE api_keys SET revoked_at = now() WHERE id = $1", [updater.id]);
       const pending = apiClient({ token: updater.token }).put(at(target.id), { name: "too late" });
       await new Promise((resolve) => setTimeout(resolve, 150));
