@@ -4,7 +4,7 @@ import { insertDigests, type NewToken, newToken } from "@/lib/api-keys/digests";
 import { inheritGrants, type Reach, reachOf } from "@/lib/api-keys/grants";
 import type { IssuedKey } from "@/lib/api-keys/issued-key";
 import { expiryErrors, permissionErrors, requireWithin } from "@/lib/api-keys/policy";
-import { insertKeys, lockRegions, type NewKey, rereadAll } from "@/lib/api-keys/repository";
+import { type ApiKeyRow, insertKeys, lockRegions, type NewKey, rereadAll } from "@/lib/api-keys/repository";
 import type { CreateKey } from "@/lib/api-keys/schema";
 import { existingOf } from "@/lib/api-keys/subaccounts";
 import { toApiKey } from "@/lib/api-keys/view";
@@ -14,7 +14,7 @@ import { AppError, type FieldError, validationFailed } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { type Audited, identityOf, type MutationScope } from "@/lib/operation";
 import type { Catalogue } from "@/lib/organizations/catalogue";
-import type { Environment, Grants } from "@/lib/principal";
+import type { Environment } from "@/lib/principal";
 import { lockCatalogue } from "@/lib/products/repository";
 import { lockSubaccounts } from "@/lib/subaccounts/repository";
 
@@ -37,110 +37,95 @@ export async function issueKey(scope: MutationScope, wanted: CreateKey): Promise
  * refused in its place and keeps no other from being made. As many statements for a hundred keys as for one.
  */
 export async function issueKeys(scope: MutationScope, wanted: CreateKey[], source: TokenSource): Promise<Issued[]> {
-  const { tx, principal, now } = scope;
-  const organizationId = principal.organization_id;
-  const catalogue = await lockCatalogue(tx, organizationId);
-  const reach = reachOf(principal, catalogue);
-  const drafts = wanted.map((one) => attempt(() => draftOf(one, reach, catalogue, now)));
-  const good = drafts.flatMap((draft) => (draft.ok ? draft.value : []));
+  const { tx, principal } = scope;
+  const ground = await readGround(scope, wanted);
+  const prepared: Attempt<Prepared>[] = [];
+  for (const [index, one] of wanted.entries()) {
+    prepared.push(await attempt(() => prepare(scope, ground, one, (environment) => source(environment, index))));
+  }
+  const good = prepared.flatMap((one) => (one.ok ? one.value : []));
+  if (good.length > 0) {
+    await insertKeys(
+      tx,
+      good.map(({ row }) => row),
+    );
+    await insertDigests(
+      tx,
+      principal.organization_id,
+      good.map(({ row, made }) => ({ keyId: row.id, made })),
+    );
+  }
+  const stored = await rereadAll(
+    tx,
+    good.map(({ row }) => row.id),
+  );
+  return prepared.map((one) => (one.ok ? issued(one.value, stored) : one));
+}
 
+/** What new keys are judged by, read once and held to the end of the change. */
+type Ground = {
+  reach: Reach;
+  catalogue: Catalogue;
+  regions: { id: string; is_default: boolean }[];
+  subaccounts: ReadonlySet<string>;
+};
+
+async function readGround({ tx, principal }: MutationScope, wanted: CreateKey[]): Promise<Ground> {
+  const { organization_id } = principal;
+  const catalogue = await lockCatalogue(tx, organization_id);
+  const reach = reachOf(principal, catalogue);
+  const named = new Set(wanted.flatMap((one) => inheritGrants(reach, one).allowed_subaccounts));
   const regions = await lockRegions(
     tx,
-    organizationId,
-    good.map(({ regionId }) => regionId ?? null),
+    organization_id,
+    wanted.map((one) => one.region_id ?? reach.region_id),
   );
-  const named = new Set(good.flatMap(({ grants }) => grants.allowed_subaccounts));
-  const subaccounts = new Set(await lockSubaccounts(tx, organizationId, [...named]));
-
-  const rows: { index: number; row: NewKey; made: NewToken }[] = [];
-  const refused = new Map<number, AppError>();
-  for (const [index, one] of wanted.entries()) {
-    const draft = drafts[index];
-    if (!draft) continue;
-    const made = await attemptLater(async () => {
-      if (!draft.ok) throw draft.error;
-      const { environment, grants, regionId } = draft.value;
-      const region = regions.find(({ id, is_default }) => (regionId === undefined ? is_default : id === regionId));
-      const held = existingOf(grants, one.allowed_subaccounts, subaccounts);
-      const errors = [...(region ? [] : [UNKNOWN_REGION]), ...held.errors];
-      if (!region || errors.length > 0) throw validationFailed(errors);
-      const token = await source(environment, index);
-      const row = rowOf(scope, one, { environment, region_id: region.id, grants: held.grants, preview: token.preview });
-      return { index, row, made: token };
-    });
-    if (made.ok) rows.push(made.value);
-    else refused.set(index, made.error);
-  }
-
-  await insertKeys(
-    tx,
-    rows.map(({ row }) => row),
-  );
-  await insertDigests(
-    tx,
-    organizationId,
-    rows.map(({ row, made }) => ({ keyId: row.id, made })),
-  );
-  const stored = new Map(
-    (
-      await rereadAll(
-        tx,
-        rows.map(({ row }) => row.id),
-      )
-    ).map((row) => [row.id, row]),
-  );
-  const issued = new Map<number, Issued>();
-  for (const { index, row, made } of rows) {
-    const found = stored.get(row.id);
-    const one = wanted[index];
-    if (!found || !one) throw new Error(`The key ${row.id} left its own transaction.`);
-    const key = toApiKey(found);
-    const target = { type: "api_key", id: key.id, name: key.name };
-    const audit = { action: "api_key.created", target, changes: changesBetween({}, auditedFields(key)) };
-    const result = { key, version: 1, token: made.token, warnings: warningsFor(one), replayed: false };
-    issued.set(index, { ok: true, result, audit });
-  }
-  for (const [index, error] of refused) issued.set(index, { ok: false, error });
-  return wanted.flatMap((_, index) => issued.get(index) ?? []);
+  const subaccounts = new Set(await lockSubaccounts(tx, organization_id, [...named]));
+  return { reach, catalogue, regions, subaccounts };
 }
 
-type Draft = { environment: Environment; grants: Grants; regionId: string | undefined };
+type Prepared = { row: NewKey; made: NewToken; wanted: CreateKey };
 
-/** What is wanted, with the limits that were left out, judged by what the principal may hand out. */
-function draftOf(wanted: CreateKey, reach: Reach, catalogue: Catalogue, now: Date): Draft {
+/** The row of one key, judged by what the principal may hand out and by what there is. */
+async function prepare(
+  { principal, now }: MutationScope,
+  { reach, catalogue, regions, subaccounts }: Ground,
+  wanted: CreateKey,
+  source: (environment: Environment) => Promise<NewToken>,
+): Promise<Prepared> {
   const environment = wanted.environment ?? reach.environment ?? "production";
   const grants = inheritGrants(reach, wanted);
-  const errors: FieldError[] = [
-    ...permissionErrors(grants.permissions, [], catalogue),
-    ...expiryErrors(wanted.expires_at, now),
-  ];
-  if (errors.length > 0) throw validationFailed(errors);
-  const regionId = wanted.region_id ?? reach.region_id ?? undefined;
+  refuseWith([...permissionErrors(grants.permissions, [], catalogue), ...expiryErrors(wanted.expires_at, now)]);
+  const regionId = wanted.region_id ?? reach.region_id;
   const judged = { ...grants, environment, region_id: regionId ?? "" };
   requireWithin(reach, judged, "The key would be able to do more than you.");
-  return { environment, grants, regionId };
-}
 
-type Place = { environment: Environment; region_id: string; grants: Grants; preview: string };
-
-function rowOf({ principal, now }: MutationScope, wanted: CreateKey, place: Place): NewKey {
+  const region = regions.find(({ id, is_default }) => (regionId === null ? is_default : id === regionId));
+  const held = existingOf(grants, wanted.allowed_subaccounts, subaccounts);
+  if (!region) throw validationFailed([UNKNOWN_REGION, ...held.errors]);
+  refuseWith(held.errors);
+  const made = await source(environment);
   const { type, id: created_by_id, name: created_by_name } = identityOf(principal);
-  const { environment, region_id, grants, preview } = place;
-  return {
+  const row = {
     id: newId("key"),
     organization_id: principal.organization_id,
     environment,
-    region_id,
+    region_id: region.id,
     name: wanted.name,
     description: wanted.description ?? null,
-    ...grants,
-    token_preview: preview,
+    ...held.grants,
+    token_preview: made.preview,
     created_by_type: type,
     created_by_id,
     created_by_name,
     created_at: now,
     updated_at: now,
   };
+  return { row, made, wanted };
+}
+
+function refuseWith(errors: FieldError[]): void {
+  if (errors.length > 0) throw validationFailed(errors);
 }
 
 const UNKNOWN_REGION: FieldError = {
@@ -149,26 +134,24 @@ const UNKNOWN_REGION: FieldError = {
   detail: "There is no region with this id.",
 };
 
-type Attempt<T> = { ok: true; value: T } | { ok: false; error: AppError };
-
-function attempt<T>(work: () => T): Attempt<T> {
-  try {
-    return { ok: true, value: work() };
-  } catch (error) {
-    return refusalOf(error);
-  }
+function issued({ row, made, wanted }: Prepared, stored: ApiKeyRow[]): Issued {
+  const found = stored.find(({ id }) => id === row.id);
+  if (!found) throw new Error(`The key ${row.id} left its own transaction.`);
+  const key = toApiKey(found);
+  const target = { type: "api_key", id: key.id, name: key.name };
+  const audit = { action: "api_key.created", target, changes: changesBetween({}, auditedFields(key)) };
+  const result = { key, version: 1, token: made.token, warnings: warningsFor(wanted), replayed: false };
+  return { ok: true, result, audit };
 }
 
-async function attemptLater<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+type Attempt<T> = { ok: true; value: T } | { ok: false; error: AppError };
+
+/** One key's refusal is an answer; what is none (the database is away, say) ends them all. */
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {
-    return refusalOf(error);
+    if (error instanceof AppError && error.status < 500) return { ok: false, error };
+    throw error;
   }
-}
-
-/** One key's refusal is an answer; what is none (the database is away, say) ends them all. */
-function refusalOf(error: unknown): { ok: false; error: AppError } {
-  if (error instanceof AppError && error.status < 500) return { ok: false, error };
-  throw error;
 }
