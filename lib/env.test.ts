@@ -35,6 +35,7 @@ test("nothing needs to be set: loopback, port 3000, a data directory beside the 
     dataDir: path.resolve(".data"),
     databaseUrl: null,
     owner: null,
+    oidc: null,
     trustedProxies: [],
     metricsToken: null,
     masterKey: null,
@@ -74,6 +75,55 @@ test("the first owner is named whole or not at all", () => {
   expect(problems({ LATCHKEY_OWNER_EMAIL: "ada@example.com", LATCHKEY_ORGANIZATION: "Example" })).toEqual([
     "LATCHKEY_OWNER_PASSWORD: is missing. Set all of LATCHKEY_OWNER_EMAIL, LATCHKEY_OWNER_PASSWORD, LATCHKEY_ORGANIZATION, or none.",
   ]);
+});
+
+describe("an OpenID Connect provider", () => {
+  const OIDC = {
+    LATCHKEY_OIDC_ISSUER: "https://id.example.com/realms/acme/",
+    LATCHKEY_OIDC_CLIENT_ID: "latchkey",
+    LATCHKEY_OIDC_CLIENT_SECRET: "s3cret",
+  };
+
+  test("is kept without the slash at its end, under a name of its own or a plain one", () => {
+    const issuer = "https://id.example.com/realms/acme";
+    const settings = { issuer, clientId: "latchkey", clientSecret: "s3cret" };
+    expect(parseEnv(OIDC).oidc).toEqual({ ...settings, name: "Single sign-on" });
+    expect(parseEnv({ ...OIDC, LATCHKEY_OIDC_NAME: "Acme ID" }).oidc).toEqual({ ...settings, name: "Acme ID" });
+  });
+
+  test("is named whole or not at all", () => {
+    const { LATCHKEY_OIDC_CLIENT_SECRET: _, ...rest } = OIDC;
+    expect(problems(rest)).toEqual([
+      "LATCHKEY_OIDC_CLIENT_SECRET: is missing. Set all of LATCHKEY_OIDC_ISSUER, LATCHKEY_OIDC_CLIENT_ID, LATCHKEY_OIDC_CLIENT_SECRET, or none.",
+    ]);
+    expect(problems({ LATCHKEY_OIDC_CLIENT_ID: "latchkey" })).toHaveLength(2);
+  });
+
+  test.each(["http://localhost:8080", "http://127.0.0.1:8080/realm", "http://[::1]:8080"])(
+    "may be without TLS on this machine: %s",
+    (issuer) => {
+      expect(problems({ ...OIDC, LATCHKEY_OIDC_ISSUER: issuer })).toEqual([]);
+    },
+  );
+
+  test.each([
+    "http://id.example.com",
+    "http://localhost.example.com",
+    "http://127.0.0.1.example.com",
+    "id.example.com",
+    "ftp://id.example.com",
+    "https://user:password@id.example.com",
+    "https://id.example.com/?tenant=1",
+    "https://id.example.com/#a",
+    "https://id.example.com/.well-known/openid-configuration",
+  ])("is refused at %s", (issuer) => {
+    expect(problems({ ...OIDC, LATCHKEY_OIDC_ISSUER: issuer })).toHaveLength(1);
+  });
+
+  test("never has its secret repeated in a complaint", () => {
+    const secret = "a secret with spaces";
+    expect(problems({ ...OIDC, LATCHKEY_OIDC_CLIENT_SECRET: secret }).join()).not.toContain(secret);
+  });
 });
 
 describe("IP-16 trusted proxies", () => {

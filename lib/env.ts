@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { parseIpRule } from "@/lib/api-keys/ip-rules";
 import { deriveSecret, keyProblem, readOrCreateMasterKey } from "@/lib/master-key";
+import { nameSchema } from "@/lib/text";
 
 /** The process's settings, from its environment. */
 export type Env = {
@@ -15,6 +16,8 @@ export type Env = {
   databaseUrl: string | null;
   /** The first owner of an empty database, for unattended installs. */
   owner: { email: string; password: string; organization: string } | null;
+  /** The OpenID Connect provider that members may sign in through; null: by password alone. */
+  oidc: OidcSettings | null;
   /** Canonical addresses and ranges of the reverse proxies whose X-Forwarded-For counts. */
   trustedProxies: string[];
   /** Null: metrics are off. */
@@ -22,6 +25,9 @@ export type Env = {
   /** As given; null: kept in the data directory. */
   masterKey: string | null;
 };
+
+/** `issuer` is the provider's issuer identifier without a slash at its end; `name` is what its button says. */
+export type OidcSettings = { issuer: string; clientId: string; clientSecret: string; name: string };
 
 /** Settings that cannot be used. One line per variable, each with its way out. */
 export class EnvError extends Error {
@@ -75,6 +81,7 @@ export function parseEnv(raw: Record<string, string | undefined>): Env {
       LATCHKEY_OWNER_EMAIL && LATCHKEY_OWNER_PASSWORD && LATCHKEY_ORGANIZATION
         ? { email: LATCHKEY_OWNER_EMAIL, password: LATCHKEY_OWNER_PASSWORD, organization: LATCHKEY_ORGANIZATION }
         : null,
+    oidc: oidcOf(parsed.data),
     trustedProxies: rest.LATCHKEY_TRUSTED_PROXIES ?? [],
     metricsToken: rest.LATCHKEY_METRICS_TOKEN ?? null,
     masterKey: rest.LATCHKEY_MASTER_KEY ?? null,
@@ -82,6 +89,7 @@ export function parseEnv(raw: Record<string, string | undefined>): Env {
 }
 
 const OWNER_VARIABLES = ["LATCHKEY_OWNER_EMAIL", "LATCHKEY_OWNER_PASSWORD", "LATCHKEY_ORGANIZATION"] as const;
+const OIDC_VARIABLES = ["LATCHKEY_OIDC_ISSUER", "LATCHKEY_OIDC_CLIENT_ID", "LATCHKEY_OIDC_CLIENT_SECRET"] as const;
 
 const schema = z
   .object({
@@ -105,6 +113,16 @@ const schema = z
     LATCHKEY_OWNER_EMAIL: z.string().optional(),
     LATCHKEY_OWNER_PASSWORD: z.string().optional(),
     LATCHKEY_ORGANIZATION: z.string().optional(),
+    LATCHKEY_OIDC_ISSUER: z.string().transform(parseIssuer).optional(),
+    LATCHKEY_OIDC_CLIENT_ID: z
+      .string()
+      .regex(/^[!-~]{1,500}$/, "must be the client id that the provider gave, without spaces.")
+      .optional(),
+    LATCHKEY_OIDC_CLIENT_SECRET: z
+      .string()
+      .regex(/^[!-~]{1,2000}$/, "must be the client secret that the provider gave, without spaces.")
+      .optional(),
+    LATCHKEY_OIDC_NAME: nameSchema(60).default("Single sign-on"),
     LATCHKEY_TRUSTED_PROXIES: z.string().transform(parseProxies).optional(),
     LATCHKEY_METRICS_TOKEN: z
       .string()
@@ -115,14 +133,11 @@ const schema = z
       .optional(),
   })
   .superRefine((env, ctx) => {
-    const missing = OWNER_VARIABLES.filter((name) => env[name] === undefined);
-    if (missing.length === 0 || missing.length === OWNER_VARIABLES.length) return;
-    for (const name of missing) {
-      ctx.addIssue({
-        code: "custom",
-        path: [name],
-        message: `is missing. Set all of ${OWNER_VARIABLES.join(", ")}, or none.`,
-      });
+    for (const names of [OWNER_VARIABLES, OIDC_VARIABLES]) {
+      const missing = names.filter((name) => env[name] === undefined);
+      if (missing.length === names.length) continue;
+      const message = `is missing. Set all of ${names.join(", ")}, or none.`;
+      for (const name of missing) ctx.addIssue({ code: "custom", path: [name], message });
     }
   });
 
@@ -138,6 +153,24 @@ function parseOrigin(text: string, ctx: Context): string {
   if (url && isOrigin && url.username === "" && url.password === "") return url.origin;
   addIssue(ctx, "must be the console's origin alone, such as https://keys.example.com.");
   return z.NEVER;
+}
+
+/** Plain HTTP would let anyone on the way be anyone: it is for a provider on this machine alone. */
+function parseIssuer(text: string, ctx: Context): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isLocal = url?.protocol === "http:" && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const isPlain = url && `${url.username}${url.password}${url.search}${url.hash}` === "";
+  if (isPlain && (url.protocol === "https:" || isLocal) && !url.pathname.includes("/.well-known/")) {
+    return url.href.replace(/\/+$/, "");
+  }
+  addIssue(ctx, "must be the provider's issuer, such as https://id.example.com: https, and no /.well-known path.");
+  return z.NEVER;
+}
+
+function oidcOf(env: z.output<typeof schema>): OidcSettings | null {
+  const { LATCHKEY_OIDC_ISSUER: issuer, LATCHKEY_OIDC_CLIENT_ID: clientId } = env;
+  const { LATCHKEY_OIDC_CLIENT_SECRET: clientSecret, LATCHKEY_OIDC_NAME: name } = env;
+  return issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, name } : null;
 }
 
 function checkDatabaseUrl(text: string, ctx: Context): void {

@@ -1,10 +1,13 @@
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
+import { signInByIdentity } from "@/lib/auth/identity-sign-in";
+import { identityOf, OIDC_PROVIDER_ID, oidcProvider } from "@/lib/auth/oidc";
 import { SESSION_MAX_AGE_SECONDS, sessionCookieName, sessionCookieSecret } from "@/lib/auth/session-cookie";
 import { signIn, signOut } from "@/lib/auth/sign-in";
 import { getEnv } from "@/lib/env";
 import { clientAddress, peerFromHeader } from "@/lib/http/client-address";
+import { log } from "@/lib/log";
 import { emailSchema } from "@/lib/organizations/schema";
 
 // A string and nothing else: an object here must never reach a query (SECURITY AN-28).
@@ -15,7 +18,21 @@ const credentialsSchema = z.object({ email: emailSchema, password: z.string().mi
  * a session row, and that row, read at every request, is the session.
  */
 export function authOptions(request?: Request): NextAuthOptions {
-  const secure = getEnv().url.startsWith("https:");
+  const { url: origin, oidc } = getEnv();
+  const secure = origin.startsWith("https:");
+  const header = (name: string) => request?.headers.get(name) ?? null;
+
+  /** A new session for who the provider says it is, or null if they may not enter. */
+  async function sessionOf(claims: unknown): Promise<string | null> {
+    const identity = oidc && identityOf(claims, oidc.issuer);
+    if (!identity) {
+      log.error({ issuer: oidc?.issuer }, "the provider's claims are unusable, or not of LATCHKEY_OIDC_ISSUER");
+      return null;
+    }
+    const result = await signInByIdentity(identity, { ip: addressOf(header), userAgent: header("user-agent") });
+    return result.outcome === "signed_in" ? result.sessionSecret : null;
+  }
+
   return {
     secret: sessionCookieSecret(),
     session: { strategy: "jwt", maxAge: SESSION_MAX_AGE_SECONDS },
@@ -23,8 +40,14 @@ export function authOptions(request?: Request): NextAuthOptions {
     cookies: {
       sessionToken: { name: sessionCookieName(), options: { httpOnly: true, sameSite: "lax", path: "/", secure } },
     },
+    logger: {
+      error: (code, detail) => log.warn({ code, reason: reasonOf(detail) }, "next-auth refused a request"),
+      warn: (code) => log.warn({ code }, "next-auth warns"),
+      debug: () => undefined,
+    },
     pages: { signIn: "/sign-in", signOut: "/sign-in", error: "/sign-in" },
     providers: [
+      ...(oidc ? [oidcProvider(oidc)] : []),
       CredentialsProvider({
         credentials: { email: { type: "email" }, password: { type: "password" } },
         async authorize(raw, request) {
@@ -43,21 +66,40 @@ export function authOptions(request?: Request): NextAuthOptions {
       }),
     ],
     callbacks: {
+      async signIn({ user, account, profile }) {
+        if (account?.provider !== OIDC_PROVIDER_ID) return true;
+        try {
+          const sessionSecret = await sessionOf(profile);
+          // next-auth hands this very object to the jwt callback.
+          if (sessionSecret !== null) user.sessionSecret = sessionSecret;
+          return sessionSecret !== null;
+        } catch (error) {
+          // next-auth would put the message into the URL.
+          log.error({ err: error }, "signing in through the provider failed");
+          return `${origin}/sign-in?error=Callback`;
+        }
+      },
       jwt: ({ token, user }) => (user ? { sid: user.sessionSecret } : { sid: token.sid }),
       // The browser learns nothing from here: pages read the session on the server.
       session: ({ session }) => ({ expires: session.expires }),
-      redirect: ({ url }) => (url.startsWith("/") && !/^\/[/\\]/.test(url) ? `${getEnv().url}${url}` : getEnv().url),
+      // A path, or what this made of one before the way to the provider and back. Judged as a browser reads it.
+      redirect: ({ url }) => {
+        const target = URL.canParse(url, origin) ? new URL(url, origin) : null;
+        return target?.origin === origin ? target.href : origin;
+      },
     },
     events: {
       async signOut({ token }) {
-        if (typeof token?.sid === "string")
-          await signOut(
-            token.sid,
-            addressOf((name) => request?.headers.get(name) ?? null),
-          );
+        if (typeof token?.sid === "string") await signOut(token.sid, addressOf(header));
       },
     },
   };
+}
+
+/** The message alone: what comes with it may be a person's claims. */
+function reasonOf(detail: Error | { error: Error }): string {
+  const error = detail instanceof Error ? detail : detail.error;
+  return String(error?.message).slice(0, 300);
 }
 
 function addressOf(header: (name: string) => string | null): string | null {
@@ -67,7 +109,7 @@ function addressOf(header: (name: string) => string | null): string | null {
 
 declare module "next-auth" {
   interface User {
-    sessionSecret: string;
+    sessionSecret?: string;
   }
 }
 declare module "next-auth/jwt" {
