@@ -1,68 +1,89 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { chromium } from "@playwright/test";
-import { OWNER_ENV, signInOverHttp, startInstance } from "@/lib/testing/instance";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { chromium, type Page } from "@playwright/test";
+import { signInOverHttp } from "@/lib/testing/instance";
+import { OWNER_SIGN_IN, startDemo } from "@/scripts/demo/instance";
 
 const DIRECTORY = "docs/screenshots";
-const DAY = 86_400;
-const now = Math.floor(Date.now() / 1000);
+const MAX_BYTES = 200_000;
 
-const KEYS = [
+type Picture = { name: string; theme?: "dark"; show: (page: Page) => Promise<void> };
+
+const PICTURES: Picture[] = [
+  { name: "api-keys-light", show: showKeys },
+  { name: "api-keys-dark", theme: "dark", show: showKeys },
+  { name: "create-key", show: fillCreateDialog },
   {
-    name: "Warehouse sync",
-    description: "Nightly stock export",
-    permissions: ["datacenter_dedicated:read", "datacenter_dedicated:write"],
-    allowed_ips: ["198.51.100.0/24"],
-  },
-  { name: "Mobile app preview", environment: "preview", permissions: ["residential:read"], expires_at: now + 90 * DAY },
-  {
-    name: "Partner integration",
-    description: "Northwind, read only",
-    permissions: ["serp_api:read"],
-    scopes: [{ action: "read", resource: "PLACE/Site/42/*" }],
-    expires_at: now + 6 * DAY + 3600,
+    name: "token",
+    async show(page) {
+      await fillCreateDialog(page);
+      await page.getByRole("dialog").getByRole("button", { name: "Create", exact: true }).click();
+      await page.getByRole("dialog", { name: "Copy your token now" }).waitFor();
+    },
   },
   {
-    name: "CI pipeline",
-    description: "Creates keys for test runs",
-    permissions: ["account:apikeys:create", "account:apikeys:read", "datacenter_shared:read"],
-    allowed_ips: ["203.0.113.0/24", "2001:db8:7::/48"],
+    name: "key-page",
+    async show(page) {
+      await page.goto("/api-keys?search=Customer+dashboard");
+      await page.getByRole("link", { name: "Customer dashboard" }).click();
+      await page.getByRole("heading", { name: "Customer dashboard" }).waitFor();
+    },
   },
-  { name: "Backend service", permissions: ["residential:read", "residential:write", "residential_unlimited:read"] },
+  {
+    name: "usage",
+    async show(page) {
+      await page.goto("/usage?range=90d");
+      await page.getByRole("heading", { name: "Requests over time" }).waitFor();
+    },
+  },
+  {
+    name: "audit-log",
+    async show(page) {
+      await page.goto("/audit-log");
+      await page.getByRole("row", { name: /API key regenerated/ }).waitFor();
+    },
+  },
 ];
 
-/** The pictures of the README, from a throw-away instance of the production build. */
+async function showKeys(page: Page): Promise<void> {
+  await page.goto("/api-keys");
+  await page.getByRole("row", { name: /Customer dashboard/ }).waitFor();
+}
+
+async function fillCreateDialog(page: Page): Promise<void> {
+  await showKeys(page);
+  await page.getByRole("button", { name: "Create API Key" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name", { exact: true }).fill("Reporting service");
+  await dialog.getByRole("button", { name: "Read All" }).click();
+}
+
+/** The pictures of the README, of the demonstration's organization. */
 async function main(): Promise<void> {
   mkdirSync(DIRECTORY, { recursive: true });
-  const instance = await startInstance({ env: OWNER_ENV });
+  const demo = await startDemo();
   const executablePath = existsSync(chromium.executablePath()) ? undefined : "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   try {
-    const cookie = await signInOverHttp(instance.url);
-    for (const key of KEYS) {
-      const headers = { cookie, origin: instance.url, "content-type": "application/json" };
-      const answer = await fetch(`${instance.url}/v4/account/api-keys`, {
-        method: "POST",
-        headers,
-        body: JSON.stringify(key),
-      });
-      if (answer.status !== 201) throw new Error(await answer.text());
-    }
-    for (const theme of ["light", "dark"]) {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 720 } });
-      const [name = "", value = ""] = [cookie.slice(0, cookie.indexOf("=")), cookie.slice(cookie.indexOf("=") + 1)];
-      await context.addCookies([
-        { name, value, url: instance.url },
-        { name: "lk_theme", value: theme, url: instance.url },
-      ]);
+    const cookie = await signInOverHttp(demo.url, OWNER_SIGN_IN);
+    const equals = cookie.indexOf("=");
+    const session = { name: cookie.slice(0, equals), value: cookie.slice(equals + 1), url: demo.url };
+    for (const { name, theme = "light", show } of PICTURES) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: demo.url });
+      await context.addCookies([session, { name: "lk_theme", value: theme, url: demo.url }]);
       const page = await context.newPage();
-      await page.goto(`${instance.url}/api-keys`);
-      await page.getByText("Backend service").waitFor();
-      await page.screenshot({ path: `${DIRECTORY}/api-keys-${theme}.png`, animations: "disabled" });
+      await show(page);
+      // The browser's first moment: times count from now, and a chart has its size.
+      await page.waitForTimeout(500);
+      const path = `${DIRECTORY}/${name}.png`;
+      await page.screenshot({ path, animations: "disabled" });
       await context.close();
+      const { size } = statSync(path);
+      console.log(`${path}  ${Math.round(size / 1000)} kB`);
+      if (size > MAX_BYTES) throw new Error(`${path} is larger than ${MAX_BYTES / 1000} kB.`);
     }
   } finally {
     await browser.close();
-    await instance.stop();
+    await demo.stop();
   }
 }
 

@@ -15,12 +15,12 @@ export type Instance = {
 
 type Options = { args?: string[]; env?: Record<string, string> };
 
-/** The production build as a process of its own, on a free port, with an empty database that goes when it stops. */
+/** The production build as a process of its own, on a free port unless `PORT` names one, with an empty database that goes when it stops. */
 export async function startInstance({ args = [], env = {} }: Options = {}): Promise<Instance> {
   const directory = await mkdtemp(path.join(tmpdir(), "latchkey-instance-"));
   // As root, PostgreSQL runs as another user, who must be able to pass.
   await chmod(directory, 0o711);
-  const port = await freePort();
+  const port = env.PORT ?? (await freePort());
   const settings: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: "production" as const,
@@ -36,9 +36,12 @@ export async function startInstance({ args = [], env = {} }: Options = {}): Prom
   const expected = env.LATCHKEY_OWNER_EMAIL ? "serves at" : "/setup?";
   const output = await outputUntil(child, expected);
   const stop = async () => {
-    const exited = once(child, "exit");
-    if (child.exitCode === null) child.kill("SIGTERM");
-    await exited;
+    // Ctrl-C reaches the server too: it may have stopped already.
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, "exit");
+      child.kill("SIGTERM");
+      await exited;
+    }
     await rm(directory, { recursive: true, force: true });
   };
   return {
