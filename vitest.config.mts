@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "unit",
+          testTimeout: 30_000,
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...shared.exclude, "**/*.db.test.ts"],
         },
@@ -37,7 +38,7 @@ export default defineConfig({
           pool: "forks",
           globalSetup: ["lib/testing/global-setup.ts"],
           setupFiles: ["lib/testing/worker-setup.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 30_000,
         },
       },

@@ -116,6 +116,24 @@ test("SC-13 signing in needs the form's own csrf token", async () => {
   expect(answer.headers.getSetCookie().join()).not.toContain("latchkey.session=");
 });
 
+test("IV-01 next-auth's own routes take forms and nothing else, and nobody writes into our log", async () => {
+  for (const path of ["/api/auth/callback/credentials", "/api/auth/_log", "/api/auth/signout"]) {
+    const answer = await fetch(instance.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{,",
+    });
+    expect([path, answer.status]).toEqual([path, 415]);
+  }
+});
+
+test("HD-08 a doubled slash is no path on either side of the query", async () => {
+  for (const path of ["/v4//account/api-keys", "/api-keys//x", "//evil.example"]) {
+    expect(await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 404/);
+  }
+  expect((await fetch(`${instance.url}/sign-in?next=//evil`)).status).toBe(200);
+});
+
 test("SC-03 SC-10 no GET signs out or changes anything, and no callback leads elsewhere", async () => {
   await fetch(`${instance.url}/api/auth/signout`, { headers: { cookie }, redirect: "manual" });
   expect((await fetch(instance.url + KEYS, { headers: { cookie } })).status).toBe(200);

@@ -188,11 +188,17 @@ function parseProxies(text: string, ctx: Context): string[] {
     const parsed = parseIpRule(item);
     if (item === "") addIssue(ctx, "has an empty item. List addresses and CIDR ranges, such as 10.0.0.0/8,fd00::/8.");
     else if (!parsed.ok) addIssue(ctx, parsed.detail);
-    else if (parsed.wildcard) {
+    else if (parsed.wildcard || isTooBroad(parsed.rule)) {
       addIssue(ctx, `${item} would let every client name its own address. List your reverse proxies alone.`);
     } else rules.push(parsed.rule);
   }
   return rules;
+}
+
+/** No network of proxies is larger than 10.0.0.0/8 or fc00::/7; two halves of everything are still everything. */
+function isTooBroad(rule: string): boolean {
+  const prefix = Number(rule.split("/")[1] ?? 128);
+  return prefix < (rule.includes(":") ? 7 : 8);
 }
 
 function defaultUrl(host: string, port: number): string {

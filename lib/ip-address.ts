@@ -90,3 +90,14 @@ function longestZeroRun(groups: readonly bigint[]): { start: number; length: num
   }
   return best;
 }
+
+/**
+ * Whom a limit on guessing counts: an IPv4 address by itself, an IPv6 one by its /64, which is what one customer gets
+ * and can change addresses within (RFC 6177). "unknown" where there is no address.
+ */
+export function limitedNetwork(text: string | null): string {
+  const address = text === null ? null : parseIpAddress(text);
+  if (address === null) return "unknown";
+  if (address.family === 4) return formatIpAddress(address);
+  return `${formatIpAddress({ family: 6, value: (address.value >> 64n) << 64n })}/64`;
+}

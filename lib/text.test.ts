@@ -75,7 +75,8 @@ describe("nameSchema", () => {
     for (const character of [" ", "a", "\u0301", "\u200b", "🔑"]) {
       expect(name.safeParse(character.repeat(50_000)).success).toBe(false);
     }
-    expect(performance.now() - started).toBeLessThan(50);
+    // Far above what it takes and far below what quadratic work would: a busy machine fails nothing.
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   test("says in JSON Schema what it checks", () => {

@@ -159,7 +159,8 @@ describe("parseIpRule", () => {
       for (const text of [long, `10.0.0.0/${long}`, `${long}/8`, `::${long}`]) expect(parseIpRule(text).ok).toBe(false);
       expect(parseAddress(long)).toBeNull();
     }
-    expect(performance.now() - started).toBeLessThan(50);
+    // Far above what it takes and far below what quadratic work would: a busy machine fails nothing.
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 
@@ -222,10 +223,10 @@ describe("matchesIpRules", () => {
     expect(matchesIpRules(["0.0.0.0/0"], "::cb00:7109")).toBe(false);
   });
 
-  test("DB-11 an unreadable stored rule admits nobody and does not disturb the others", () => {
+  test("DB-11 a stored list with an unreadable rule admits nobody: it may have been the one that narrowed", () => {
     const broken = ["10.0.0.1/8", "nonsense", "", "10.0.0.0/-0", "192.0.2.0/"];
     expect(matchesIpRules(broken, "10.0.0.1")).toBe(false);
-    expect(matchesIpRules([...broken, "192.0.2.1"], "192.0.2.1")).toBe(true);
+    expect(matchesIpRules([...broken, "192.0.2.1"], "192.0.2.1")).toBe(false);
   });
 
   test("IP-13 a hundred rules are matched in microseconds once read", () => {

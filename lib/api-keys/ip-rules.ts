@@ -79,10 +79,9 @@ function intervalsOf(rules: readonly string[]): Intervals {
   const text = JSON.stringify(rules);
   const known = remembered.get(text);
   if (known) return known;
-  const ranges = rules.flatMap((rule) => {
-    const read = readRange(rule);
-    return read.ok ? [read.range] : [];
-  });
+  const read = rules.map(readRange);
+  // A rule that cannot be read may have been the one that narrows: then the whole list admits nobody.
+  const ranges = read.every(isRead) ? read.map(({ range }) => range) : [];
   const ofFamily = (family: 4 | 6) => merged(ranges.filter(({ address }) => address.family === family).map(intervalOf));
   const intervals: Intervals = { 4: ofFamily(4), 6: ofFamily(6) };
   for (const oldest of remembered.keys()) {
@@ -92,6 +91,8 @@ function intervalsOf(rules: readonly string[]): Intervals {
   remembered.set(text, intervals);
   return intervals;
 }
+
+const isRead = (read: ReturnType<typeof readRange>): read is { ok: true; range: Range } => read.ok;
 
 /** Sorted and disjoint: overlapping and adjacent intervals become one, so that a range may span several rules. */
 function merged(intervals: Interval[]): Interval[] {

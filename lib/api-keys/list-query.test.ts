@@ -75,6 +75,6 @@ describe("listKeysQuerySchema", () => {
       info: { title: "Test", version: "1" },
       paths: { "/keys": { get } },
     });
-    expect(document.paths?.["/keys"]?.get?.parameters).toHaveLength(8);
+    expect(document.paths?.["/keys"]?.get?.parameters).toHaveLength(9);
   });
 });

@@ -81,8 +81,8 @@ export function expiryErrors(expiresAt: number | null | undefined, now: Date): F
 }
 
 /** 409 `last_active_key`: a region that always keeps one active key would be left without. */
-export function requireAnotherActiveKey(region: { mustKeepOne: boolean; otherActiveKeys: number }): void {
-  if (!region.mustKeepOne || region.otherActiveKeys > 0) return;
+export function requireAnotherActiveKey(region: { mustKeepOne: boolean; lastingKeys: number }): void {
+  if (!region.mustKeepOne || region.lastingKeys > 0) return;
   throw new AppError(
     "last_active_key",
     "This region always keeps one active key, and this is the last. Create another one first.",

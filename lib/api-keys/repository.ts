@@ -38,7 +38,9 @@ export const API_KEY_COLUMNS = Prisma.raw(`
   k.scopes, k.all_subaccounts, k.allowed_subaccounts, k.allowed_ips, k.expires_at, k.disabled_at, k.revoked_at,
   k.token_preview, k.version, k.created_by_type::text AS created_by_type, k.created_by_id, k.created_by_name,
   k.created_at, k.updated_at, k.regenerated_at, k.last_used_at, k.last_used_ip,
-  (SELECT max(d.ends_at) FROM token_digests d WHERE d.api_key_id = k.id AND d.ends_at > now()) AS grace_period_ends_at,
+  (SELECT max(least(d.ends_at, k.expires_at)) FROM token_digests d WHERE d.api_key_id = k.id
+    AND d.ends_at > now() AND (k.expires_at IS NULL OR k.expires_at > now()))
+    AS grace_period_ends_at,
   now() AS now`);
 
 /**
@@ -158,17 +160,24 @@ export async function lockRegions(
     ORDER BY id FOR KEY SHARE`;
 }
 
-/** Locks a region against other last-key decisions; says whether it must keep one active key, and how many others it has. */
+/**
+ * Locks a region against other last-key decisions. Says whether it must keep one active key, how many others it has,
+ * and how many of those last: as long as this one, or for a day, so that a key of seconds cannot stand in.
+ */
 export async function lockRegionKeys(
   tx: Tx,
   key: ApiKeyRow,
-): Promise<{ mustKeepOne: boolean; otherActiveKeys: number }> {
+): Promise<{ mustKeepOne: boolean; otherActiveKeys: number; lastingKeys: number }> {
   const [region] = await tx.$queryRaw<{ always_keep_one_active_key: boolean }[]>`
     SELECT always_keep_one_active_key FROM regions WHERE id = ${key.region_id} FOR NO KEY UPDATE`;
-  const [others] = await tx.$queryRaw<{ count: bigint }[]>`
-    SELECT count(*) AS count FROM api_keys k
+  const [others] = await tx.$queryRaw<{ active: number; lasting: number }[]>`
+    SELECT count(*)::int AS active, count(*) FILTER (
+      WHERE k.expires_at IS NULL OR k.expires_at >= least(${key.expires_at}::timestamptz, now() + interval '1 day')
+    )::int AS lasting
+    FROM api_keys k
     WHERE k.region_id = ${key.region_id} AND k.id <> ${key.id} AND ${IS_ACTIVE}`;
-  return { mustKeepOne: region?.always_keep_one_active_key ?? false, otherActiveKeys: Number(others?.count ?? 0) };
+  const mustKeepOne = region?.always_keep_one_active_key ?? false;
+  return { mustKeepOne, otherActiveKeys: others?.active ?? 0, lastingKeys: others?.lasting ?? 0 };
 }
 
 /** The condition that `keyStatus` calls active, for SQL. */

@@ -73,7 +73,8 @@ describe("parseResourceFilter", () => {
       expect(parseResourceFilter(text).ok).toBe(false);
       expect(matchesResource("*", text)).toBe(false);
     }
-    expect(performance.now() - started).toBeLessThan(50);
+    // Far above what it takes and far below what quadratic work would: a busy machine fails nothing.
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 

@@ -164,7 +164,8 @@ describe("createKeySchema", () => {
 
     const started = performance.now();
     expect(issuesOf(create({ [field]: Array<string>(10_000).fill("x".repeat(1000)) }))).toEqual([`/${field} too_big`]);
-    expect(performance.now() - started).toBeLessThan(50);
+    // Far above what it takes and far below what quadratic work would: a busy machine fails nothing.
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 

@@ -8,7 +8,7 @@ export const environmentSchema = z.enum(["production", "preview"]);
 /** The shape of every id in a request. What it names is judged by the operation. */
 export const idSchema = z
   .string({ error: "Expected an id as text." })
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "This is not an id." });
+  .regex(/^[a-z]{3}_[0-9A-Za-z]{1,40}$/, { error: "This is not an id." });
 
 const MAX_PERMISSIONS = 200;
 const MAX_SCOPES = 100;

@@ -83,7 +83,8 @@ describe("parseToken", () => {
     const text = `lk_prod_${"A".repeat(15_000)}`;
     const started = performance.now();
     for (let i = 0; i < 1000; i++) expect(parseToken(text)).toBeNull();
-    expect(performance.now() - started).toBeLessThan(500);
+    // Far above what it takes and far below what quadratic work would: a busy machine fails nothing.
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   test("AN-12 a prefix rewritten for the other environment is refused", () => {

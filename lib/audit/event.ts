@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { canonicalJson } from "@/lib/audit/canonical";
 import { derivedSecret } from "@/lib/env";
 import { newId } from "@/lib/ids";
@@ -47,9 +47,14 @@ function macOf(random: string, content: EventContent): string {
 }
 
 /** What stands before an organization's first seal. */
-export const genesis = (organizationId: string): Buffer => createHash("sha256").update(organizationId).digest();
+export const genesis = (organizationId: string): Buffer => keyedHash().update(organizationId).digest();
 
-/** The hash of the chain after `event`: SHA-256 of the hash before it and of the whole event as canonical JSON. */
+/**
+ * The hash of the chain after `event`: of the hash before it and of the whole event as canonical JSON. Keyed, so that
+ * who can rewrite the database, but lacks the master key, cannot make the chain fit again.
+ */
 export function sealOf(previous: Uint8Array, event: StoredEvent): Buffer {
-  return createHash("sha256").update(previous).update(canonicalJson(event)).digest();
+  return keyedHash().update(previous).update(canonicalJson(event)).digest();
 }
+
+const keyedHash = () => createHmac("sha256", derivedSecret("audit-seal"));

@@ -1,5 +1,6 @@
 import { getDb } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
+import { limitedNetwork } from "@/lib/ip-address";
 import { inTransaction } from "@/lib/operation";
 
 /** After `free` failures each further one blocks for twice as long, from 1 s to `longest` seconds. */
@@ -51,16 +52,16 @@ export async function countAttempt(email: string, ip: string | null): Promise<nu
 export async function forgetAttempts(email: string, ip: string | null): Promise<void> {
   const { pool } = getDb();
   await pool.query("DELETE FROM sign_in_throttles WHERE subject = ANY ($1) OR updated_at < now() - interval '1 day'", [
-    [`pair:${email}|${ip ?? "unknown"}`, `account:${email}`],
+    [`pair:${email}|${limitedNetwork(ip)}`, `account:${email}`],
   ]);
   await pool.query(
     "UPDATE sign_in_throttles SET failures = greatest(failures - 1, 0), blocked_until = now() WHERE subject = $1",
-    [`address:${ip ?? "unknown"}`],
+    [`address:${limitedNetwork(ip)}`],
   );
 }
 
 function subjectsOf(email: string, ip: string | null): [string, { free: number; longest: number }][] {
-  const address = ip ?? "unknown";
+  const address = limitedNetwork(ip);
   return [
     [`pair:${email}|${address}`, LIMITS.pair],
     [`address:${address}`, LIMITS.address],

@@ -12,6 +12,7 @@ import { countRequest } from "@/lib/http/metrics";
 import { baseHeaders, type HeaderMap, logFailure, problemResponse, publicError } from "@/lib/http/problem";
 import { consume, RateLimited } from "@/lib/http/rate-limit";
 import { newId } from "@/lib/ids";
+import { limitedNetwork } from "@/lib/ip-address";
 import { log } from "@/lib/log";
 import { outcomeOfError } from "@/lib/usage/outcome";
 import { recordUse } from "@/lib/usage/recorder";
@@ -71,7 +72,7 @@ function serve(c: ApiContext, endpoint: Endpoint): Promise<Response> {
     const ip = addressOf(c);
     if (endpoint.kind !== "principal") {
       if (endpoint.kind === "forwarded") refuseTwoCredentials(c);
-      else if (endpoint.method !== "GET") who.headers = consume("setup", ip ?? "unknown");
+      else if (endpoint.method !== "GET") who.headers = consume("setup", limitedNetwork(ip));
       return respond(
         endpoint,
         requestId,
@@ -196,5 +197,8 @@ function honoPath(path: string): string {
   return path.replaceAll(/\{([^}]+)\}/g, ":$1");
 }
 
-/** Invitation links carry their secret in the path, which the log must not keep. */
-const loggedPath = (path: string): string => path.replace(/(\/invitations\/)[^/]+/, "$1[hidden]").slice(0, 200);
+/**
+ * The path for the log, without what may be a secret in it: an invitation's, or a token that someone put where an id
+ * goes. A segment as long as either is hidden whatever the path, for paths are mistyped too.
+ */
+const loggedPath = (path: string): string => path.slice(0, 300).replace(/[^/]{40,}/g, "[hidden]");

@@ -4,6 +4,7 @@ import { readSessionSecret } from "@/lib/auth/session-cookie";
 import { AppError } from "@/lib/errors";
 import { checkOrigin } from "@/lib/http/origin";
 import { consume } from "@/lib/http/rate-limit";
+import { limitedNetwork } from "@/lib/ip-address";
 import type { Principal } from "@/lib/principal";
 import type { UsedToken } from "@/lib/usage/recorder";
 
@@ -40,7 +41,7 @@ async function authenticated<T>(attempt: () => Promise<T>, ip: string | null): P
   try {
     return await attempt();
   } catch (error) {
-    if (error instanceof AppError && error.code === "invalid_token") consume("wrong_token", ip ?? "unknown");
+    if (error instanceof AppError && error.code === "invalid_token") consume("wrong_token", limitedNetwork(ip));
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { sessionCookieName, sessionCookieSecret } from "@/lib/auth/session-cooki
 import { getDb } from "@/lib/db";
 import { ENDPOINTS } from "@/lib/http/endpoints";
 import { newId } from "@/lib/ids";
+import { log } from "@/lib/log";
 import { apiClient } from "@/lib/testing/client";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
 import {
@@ -274,9 +275,34 @@ describe("address rules", () => {
 
   test("DB-11 a stored rule that cannot be read admits nobody", async () => {
     const broken = await makeKey(organization, { allowed_ips: ["203.0.113.7"] });
-    await getDb().pool.query("UPDATE api_keys SET allowed_ips = '{not-an-address}' WHERE id = $1", [broken.id]);
+    await getDb().pool.query("UPDATE api_keys SET allowed_ips = '{not-an-address,203.0.113.7}' WHERE id = $1", [
+      broken.id,
+    ]);
     expect((await broken.client.get(KEYS)).status).toBe(403);
   });
+});
+
+test("SH-09 AN-05 a token that is put where an id goes is in no log and no audit row", async () => {
+  const lesser = await makeKey(organization, { permissions: ["residential:read"], scopes: [] });
+  const written: string[] = [];
+  const spy = vi.spyOn(log, "info").mockImplementation((...line: unknown[]) => void written.push(JSON.stringify(line)));
+  const enabled = vi.spyOn(log, "isLevelEnabled").mockReturnValue(true);
+  for (const path of [
+    `${KEYS}/${lesser.token}`,
+    `/v4/Invitations/${"x".repeat(43)}/accept`,
+    `/v4/nothing/${lesser.token}`,
+  ]) {
+    await lesser.client.delete(path);
+  }
+  spy.mockRestore();
+  enabled.mockRestore();
+  expect(written).toHaveLength(3);
+  expect(written.join()).not.toContain(lesser.token.slice(8, 40));
+  expect(written.join()).not.toContain("x".repeat(43));
+  const { rows } = await getDb().pool.query("SELECT count(*)::int AS n FROM audit_events e WHERE e::text LIKE $1", [
+    `%${lesser.token.slice(8, 40)}%`,
+  ]);
+  expect(rows[0].n).toBe(0);
 });
 
 describe("sessions", () => {

@@ -85,7 +85,8 @@ describe("every answer", () => {
     const started = performance.now();
     const deep = await key.client.send("POST", KEYS, { text: `{"name":${"[".repeat(30_000)}${"]".repeat(30_000)}}` });
     expect(deep.status).toBe(422);
-    expect(performance.now() - started).toBeLessThan(500);
+    // Far above what it takes and far below what quadratic work would: a busy machine fails nothing.
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   test("IV-12 ids that cannot exist are 404, whatever they hold", async () => {

@@ -172,3 +172,10 @@ test("SH-01 the link is in the answer alone: its token is in no table", async ()
     ).toBe(false);
   }
 });
+
+test("an invitation ends with a deactivation, and a reactivation does not bring it back", async () => {
+  const { body } = await invite();
+  await owner().patch(`${LIST}/${body.id}`, { status: "deactivated" });
+  await getDb().pool.query("UPDATE members SET deactivated_at = NULL WHERE id = $1", [body.id]);
+  expect((await accept(body.invitation_url)).status).toBe(404);
+});

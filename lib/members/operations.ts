@@ -19,6 +19,7 @@ import {
   removeMember,
   selectMembers,
 } from "@/lib/members/repository";
+import { withdrawInvitations } from "@/lib/members/repository-invitations";
 import { selectKeysToReview } from "@/lib/members/repository-review";
 import { inviteMemberSchema, memberParams, type UpdateMember, updateMemberSchema } from "@/lib/members/schema";
 import { memberStatus } from "@/lib/members/status";
@@ -125,6 +126,7 @@ export const updateMember = mutation({
     }
     const row = await changeMember(tx, before, now, change);
     if (changes.role || (changes.status && row.deactivated_at)) await endSessions(tx, row.id);
+    if (row.deactivated_at) await withdrawInvitations(tx, row.id);
     return { result: row, audit: entriesOf(row, changes) };
   },
 });

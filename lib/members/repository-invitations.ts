@@ -7,7 +7,7 @@ const VALID_DAYS = 7;
 
 /** Stores the digest of a new link, valid for 7 days, in place of the member's older open ones. Returns its end. */
 export async function replaceInvitation(tx: Tx, memberId: string, digest: Buffer): Promise<Date> {
-  await tx.invitation.deleteMany({ where: { member_id: memberId, accepted_at: null } });
+  await withdrawInvitations(tx, memberId);
   const [row] = await tx.$queryRaw<{ expires_at: Date }[]>`
     INSERT INTO invitations (id, member_id, token_digest, expires_at)
     VALUES (${newId("inv")}, ${memberId}, ${digest}, now() + make_interval(days => ${VALID_DAYS}::int))
@@ -56,4 +56,9 @@ export async function activate(
       updated_at = now(), version = version + 1
     WHERE id = ${member.id}`;
   await tx.$executeRaw`UPDATE invitations SET accepted_at = now() WHERE token_digest = ${member.digest}`;
+}
+
+/** Ends a member's open invitations: their links never work again. */
+export async function withdrawInvitations(tx: Tx, memberId: string): Promise<void> {
+  await tx.invitation.deleteMany({ where: { member_id: memberId, accepted_at: null } });
 }

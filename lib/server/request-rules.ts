@@ -16,7 +16,8 @@ export const isApiPath = (path: string): boolean => API_PATH.test(path);
  */
 export function pathTarget(target: string | undefined): string | null {
   if (!target) return null;
-  if (target.startsWith("/")) return /^\/[/\\]/.test(target) ? null : target;
+  // No doubled slash anywhere in the path: Next would redirect, and a redirect loses bodies and credentials.
+  if (target.startsWith("/")) return /^[^?]*\/[/\\]/.test(target) ? null : target;
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return null;
   const { pathname, search } = new URL(target);
   return pathTarget(`${pathname}${search}`);

@@ -101,6 +101,15 @@ describe("a region that always keeps one active key", () => {
     expect((await client.delete(at(id))).status).toBe(204);
   });
 
+  test("a key of seconds does not stand in for one that lasts", async () => {
+    const { client } = organization.owner;
+    const lasting = await makeKey(organization);
+    await makeKey(organization, { expires_at: Math.floor(Date.now() / 1000) + 30 });
+    expect((await client.delete(at(lasting.id))).body.code).toBe("last_active_key");
+    await makeKey(organization, { expires_at: Math.floor(Date.now() / 1000) + 2 * 86_400 });
+    expect((await client.delete(at(lasting.id))).status).toBe(204);
+  });
+
   test("ten revocations at once leave one key", async () => {
     const keys = await Promise.all(Array.from({ length: 10 }, () => makeKey(organization)));
     const answers = await Promise.all(keys.map(({ id }) => organization.owner.client.delete(at(id))));
