@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEventHandler, type ReactNode, useState } from "react";
+import { type FormEventHandler, type ReactNode, type SubmitEvent, useState } from "react";
 import type { FormAlert as FormAlertContent } from "@/components/api-client";
 import { DiscardDialog } from "@/components/api-keys/discard-dialog";
 import { StaleAlert } from "@/components/settings/stale-alert";
@@ -32,10 +32,16 @@ export function FormDialog({ isDirty, isSubmitting, onClose, isStale = false, ..
     if (isDirty) setAsking(true);
     else onClose();
   };
+  // A field that takes what is left in it when it is left (tags) does so now, before the form is read.
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    const { submitter } = event.nativeEvent;
+    if (submitter instanceof HTMLElement) submitter.focus();
+    props.onSubmit(event);
+  };
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : close())}>
       <DialogContent title={props.title} description={props.description} size={props.size ?? "md"}>
-        <DialogForm onSubmit={props.onSubmit}>
+        <DialogForm onSubmit={submit}>
           <DialogBody className="flex flex-col gap-5">
             <FormAlert alert={props.alert} />
             {isStale && props.onReload ? <StaleAlert onReload={props.onReload} /> : null}
@@ -43,7 +49,13 @@ export function FormDialog({ isDirty, isSubmitting, onClose, isStale = false, ..
           </DialogBody>
           <DialogFooter>
             <Button onClick={close}>Cancel</Button>
-            <Button type="submit" variant="primary" loading={isSubmitting}>
+            {/* Pressing the button must not leave the field yet: what then grows would move the button from under it. */}
+            <Button
+              type="submit"
+              variant="primary"
+              loading={isSubmitting}
+              onMouseDown={(event) => event.preventDefault()}
+            >
               {props.submitLabel}
             </Button>
           </DialogFooter>

@@ -154,6 +154,16 @@ describe("changing one's own password", () => {
     expect([status, body.errors[0].code]).toEqual([422, "password_too_common"]);
   });
 
+  test("who signs in through a provider alone has no password: no guess at one is right", async () => {
+    await getDb().pool.query("UPDATE members SET password_hash = NULL WHERE id = $1", [organization.owner.id]);
+    const { status, body } = await change({});
+    expect([status, body.errors[0].pointer]).toEqual([422, "/current_password"]);
+    const { rows } = await getDb().pool.query("SELECT password_hash FROM members WHERE id = $1", [
+      organization.owner.id,
+    ]);
+    expect(rows).toEqual([{ password_hash: null }]);
+  });
+
   test("of two changes at once, from two sessions, one wins and the other is refused", async () => {
     const other = await clientOf(organization.owner.id);
     const answers = await Promise.all([change({}), change({ new_password: "nine velvet copper rivers" }, other)]);

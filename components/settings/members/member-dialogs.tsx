@@ -82,7 +82,7 @@ export function MemberDialogs({ dialog, members, onDialog, ...props }: MemberDia
           title={`Deactivate ${name}?`}
           description={
             member.status === "invited"
-              ? "The invitation link ends. Reactivating makes them invited again."
+              ? "The invitation link ends at once. After reactivating, make them a new one."
               : "They are signed out everywhere at once and cannot sign in. Keys that they created go on working and are listed for review."
           }
           confirmLabel="Deactivate member"

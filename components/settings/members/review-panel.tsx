@@ -2,7 +2,7 @@
 
 import { ShieldCheck } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { callApi } from "@/components/api-client";
 import { EndKeyDialog } from "@/components/api-keys/end-key-dialog";
 import { useReactivate } from "@/components/api-keys/use-reactivate";
@@ -33,6 +33,8 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
   const [disabled, setDisabled] = useState<ApiKey | null>(null);
   const { busy, refresh, changed } = useChanged();
   const toast = useToast();
+  // The row that had the focus is gone: it goes to what can be done about it.
+  const takeFocus = useCallback((button: HTMLButtonElement | null) => button?.focus(), []);
   const reactivate = useReactivate(() => {
     setDisabled(null);
     refresh();
@@ -64,7 +66,7 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
           tone="success"
           className="mb-4"
           actions={
-            <Button size="sm" onClick={() => reactivate(disabled)}>
+            <Button key={disabled.id} ref={takeFocus} size="sm" onClick={() => reactivate(disabled)}>
               Reactivate it
             </Button>
           }

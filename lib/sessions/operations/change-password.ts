@@ -37,6 +37,13 @@ export const changePassword = query({
   },
 });
 
+/** Whether the member has a password here; who signs in through a provider alone has none to change. */
+export const hasPassword = query({
+  access: "member",
+  input: {},
+  run: async ({ principal }) => (await findPasswordHash(principal.id)) !== null,
+});
+
 /** Returns the hash that the password was checked against. */
 async function checkCurrentPassword(context: RequestContext, email: string, password: string): Promise<string> {
   const seconds = await countAttempt(email, context.ip);

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { requireMember } from "@/app/session";
+import { NoPasswordCard } from "@/components/settings/security/no-password-card";
 import { PasswordCard } from "@/components/settings/security/password-card";
 import { SessionsCard } from "@/components/settings/security/sessions-card";
 import { SignInPolicyCard } from "@/components/settings/security/sign-in-policy-card";
@@ -8,6 +9,7 @@ import { SettingsHeader } from "@/components/settings/settings-header";
 import { mayAccess } from "@/lib/auth/roles";
 import { listSigningKeys } from "@/lib/organizations/operations";
 import { toSigningKeys } from "@/lib/organizations/view";
+import { hasPassword } from "@/lib/sessions/operations/change-password";
 import { listSessions } from "@/lib/sessions/operations/sessions";
 
 export const metadata: Metadata = { title: "Security" };
@@ -16,8 +18,9 @@ export default async function SecurityPage() {
   const context = await requireMember("/settings/security");
   const { email, role } = context.principal;
   const seesSigningKeys = mayAccess(context.principal, listSigningKeys.access);
-  const [sessions, signingKeys] = await Promise.all([
+  const [sessions, ownPassword, signingKeys] = await Promise.all([
     listSessions(context, {}),
+    hasPassword(context, {}),
     seesSigningKeys ? listSigningKeys(context, {}) : null,
   ]);
   return (
@@ -25,7 +28,7 @@ export default async function SecurityPage() {
       <SettingsHeader title="Security" description="Your own sign-in, and the key that protects every token." />
       <div className="flex max-w-3xl flex-col gap-6">
         <SessionsCard sessions={sessions.data} total={sessions.total} />
-        <PasswordCard email={email} />
+        {ownPassword ? <PasswordCard email={email} /> : <NoPasswordCard />}
         <SigningKeysCard signingKeys={signingKeys && toSigningKeys(signingKeys)} role={role} />
         <SignInPolicyCard />
       </div>
