@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, test } from "@playwright/test";
+import { type ConsoleMessage, expect, type Page, test } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll, photograph, THEMES, useSession, useTheme } from "@/e2e/console";
 import { asMember, callWith, createKey, type Traffic } from "@/e2e/traffic";
 import { type Instance, OWNER_ENV, signInOverHttp, startInstance } from "@/lib/testing/instance";
@@ -17,6 +17,9 @@ test.describe("in the console", () => {
   test.beforeAll(async () => {
     instance = await startInstance({ env: OWNER_ENV });
     cookie = await signInOverHttp(instance.url);
+    const name = "A name as long as a name may be, so that it has to be cut somewhere in the table";
+    const wide = await createKey(instance, cookie, { name, permissions: ["account:apikeys:read"] });
+    await callWith(instance, wide.token, KEYS);
     const gateway = await createKey(instance, cookie, { name: "Gateway", permissions: ["account:apikeys:verify"] });
     busy = await createKey(instance, cookie, {
       name: "Billing service",
@@ -42,9 +45,9 @@ test.describe("in the console", () => {
 
   test("real requests appear in the chart, in words and in the table, by outcome", async ({ page }) => {
     await page.goto(`${instance.url}/usage?range=1h`);
-    // 11 by the busy key and 2 by the gateway; 2 requests and 2 checks denied.
+    // 11 by the busy key, 2 by the gateway and 1 by the long name's; 2 requests and 2 checks denied.
     const chart = page.getByRole("img", {
-      name: /17 requests: 13 allowed, 4 denied\. Most often denied for: missing permission/,
+      name: /18 requests: 14 allowed, 4 denied\. Most often denied for: missing permission/,
     });
     await expect(chart).toBeVisible();
     expect(await chart.locator("rect.fill-accent").count()).toBeGreaterThan(0);
@@ -52,7 +55,7 @@ test.describe("in the console", () => {
     await page.getByRole("tab", { name: "Table" }).click();
     const table = page.getByRole("table", { name: "Requests per minute" });
     await expect(table.getByRole("columnheader", { name: "Denied: missing permission" })).toBeVisible();
-    await expect(table.getByRole("row").nth(1)).toContainText("13");
+    await expect(table.getByRole("row").nth(1)).toContainText("14");
     const keys = page.getByRole("table", { name: "Keys with the most requests" });
     await expect(keys.getByRole("row").nth(1)).toContainText("Billing service");
   });
@@ -89,7 +92,7 @@ test.describe("in the console", () => {
       .split("\r\n")
       .slice(1)
       .map((line) => line.split(","));
-    expect(rows.reduce((sum, [, allowed]) => sum + Number(allowed), 0)).toBe(13);
+    expect(rows.reduce((sum, [, allowed]) => sum + Number(allowed), 0)).toBe(14);
     expect(rows.reduce((sum, [, , denied]) => sum + Number(denied), 0)).toBe(4);
     const refused = await request.get(`${instance.url}/usage/csv`);
     expect([refused.status(), refused.headers()["content-type"]]).toEqual([401, "application/problem+json"]);
@@ -141,10 +144,11 @@ test.describe("in the console", () => {
       await useTheme(context, instance.url, theme);
       for (const [name, address] of [
         ["usage", "/usage?range=1h"],
-        ["usage-empty", "/usage?range=90d"],
+        ["usage-90d", "/usage?range=90d"],
         ["key", `/api-keys/${busy.id}`],
       ] as const) {
-        await page.goto(instance.url + address);
+        const refused = await refusedStyles(page, () => page.goto(instance.url + address));
+        expect(refused).toEqual([]);
         await expectAccessible(page);
         await photograph(page, name, theme, { fullPage: true });
         await page.setViewportSize({ width: 320, height: 640 });
@@ -158,6 +162,18 @@ test.describe("in the console", () => {
     });
   }
 });
+
+/** What the browser refuses by the content security policy while `visit` loads a page. */
+async function refusedStyles(page: Page, visit: () => Promise<unknown>): Promise<string[]> {
+  const refused: string[] = [];
+  const listen = (message: ConsoleMessage) => {
+    if (message.text().includes("Content Security Policy")) refused.push(message.text());
+  };
+  page.on("console", listen);
+  await visit();
+  page.off("console", listen);
+  return refused;
+}
 
 test.describe("a process that ends", () => {
   let directory = "";

@@ -1,3 +1,7 @@
+"use client";
+
+// A client component although nothing in it moves: what server components render may arrive in parts, and React sends
+// the late parts of an SVG in a container with a style attribute, which the content security policy refuses.
 import { classNames } from "@/components/ui/class-names";
 
 const TONES = {
@@ -22,7 +26,7 @@ type BarChartProps = {
 };
 
 /**
- * Stacked bars, drawn on the server as plain SVG: it stretches to its place, so its lettering stands around it as
+ * Stacked bars as plain SVG, there before any script: it stretches to its place, so its lettering stands around it as
  * text. To screen readers it is one image with `label`; a table with the numbers should be at hand.
  */
 export function BarChart({ label, series, titles, ticks }: BarChartProps) {

@@ -1,3 +1,5 @@
+"use client";
+
 import { BarChart, BarLegend } from "@/components/ui/bar-chart";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { ChartTabs } from "@/components/usage/chart-tabs";

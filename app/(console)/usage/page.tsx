@@ -39,7 +39,7 @@ export default async function UsagePage({ searchParams }: PageProps<"/usage">) {
         <Card title="Requests over time">
           <UsageChart usage={usage} interval={interval} />
         </Card>
-        <div className="grid items-start gap-4 xl:grid-cols-2">
+        <div className="grid items-start gap-4 *:min-w-0 xl:grid-cols-2">
           <Card title="Top keys" description="The ten with the most requests.">
             <TopKeys keys={topKeys} />
           </Card>

@@ -63,7 +63,7 @@ export default async function KeyPage({ params, searchParams }: PageProps<"/api-
             <UsageChart usage={usage} interval={RANGES[range].interval} />
           </div>
         </Card>
-        <div className="grid items-start gap-4 xl:grid-cols-2">
+        <div className="grid items-start gap-4 *:min-w-0 xl:grid-cols-2">
           <Card title="Denied by reason">
             <Denials total={usage.total} />
           </Card>
