@@ -76,16 +76,20 @@ test("searching waits for the last key, replaces the address and finds by name",
   await expect(page).toHaveURL(/api-keys$/);
 });
 
-test("SH-05 a token that is pasted into the search reaches no address and no request", async ({ page }) => {
-  const requests: string[] = [];
-  page.on("request", (request) => requests.push(request.url()));
-  const token = `lk_prod_${"a".repeat(49)}`;
-  await page.getByRole("searchbox").fill(token);
-  await expect(page.getByText("That looks like a token")).toBeVisible();
-  await page.waitForTimeout(600);
-  expect(requests.filter((url) => url.includes("lk_prod"))).toEqual([]);
-  expect(page.url()).not.toContain("lk_prod");
+test("SH-05 a token that is pasted into the search finds its key, and is in no address", async ({ page }) => {
+  const addresses: string[] = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  const made = await call("POST", KEYS, { name: "Found by its token", permissions: ["residential:read"] });
+  await page.getByRole("searchbox").fill(made.token);
+  await expect(page.getByText("This token's key was found")).toBeVisible();
   await expect(page.getByRole("searchbox")).toHaveValue("");
+  expect(addresses.filter((url) => url.includes("lk_prod"))).toEqual([]);
+  expect(page.url()).not.toContain("lk_prod");
+  await page.getByRole("searchbox").fill(`lk_prod_${"a".repeat(49)}`);
+  await expect(page.getByText("No key that you can see has this token")).toBeVisible();
+  await page.getByRole("searchbox").fill(made.token);
+  await page.getByRole("link", { name: "Found by its token" }).click();
+  await expect(page).toHaveURL(new RegExp(`/api-keys/${made.id}$`));
 });
 
 test("CC-10 a double click on Create makes one key", async ({ page }) => {

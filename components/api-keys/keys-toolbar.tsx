@@ -2,6 +2,8 @@
 
 import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { callApi } from "@/components/api-client";
+import { FoundByToken, type TokenSearch } from "@/components/api-keys/found-by-token";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
 import {
   changeView,
@@ -11,10 +13,11 @@ import {
   type SortField,
   STATUS_FILTERS,
 } from "@/components/api-keys/list-view";
+import { problemText } from "@/components/api-keys/problem-text";
 import { environmentLabel, statusLabel } from "@/components/api-keys/words";
-import { Alert } from "@/components/ui/alert";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import type { ApiKey } from "@/lib/api-keys/view";
 import type { Environment } from "@/lib/principal";
 
 type KeysToolbarProps = {
@@ -92,12 +95,12 @@ export function KeysToolbar({ view, regions, onChange }: KeysToolbarProps) {
   );
 }
 
-/** Searches as one types, a moment after the last key. A token that is put in goes nowhere. */
+/** Searches as one types, a moment after the last key. A token that is put in goes into the body of a POST alone. */
 function SearchBox({ view, onChange }: Pick<KeysToolbarProps, "view" | "onChange">) {
   const [draft, setDraft] = useState(view.search);
   const [sent, setSent] = useState(view.search);
   const [shown, setShown] = useState(view.search);
-  const [sawToken, setSawToken] = useState(false);
+  const [byToken, setByToken] = useState<TokenSearch | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
 
@@ -110,13 +113,24 @@ function SearchBox({ view, onChange }: Pick<KeysToolbarProps, "view" | "onChange
   const type = (text: string) => {
     clearTimeout(timer.current);
     const isToken = looksLikeToken(text);
-    setSawToken(isToken);
+    setByToken(null);
     setDraft(isToken ? "" : text);
-    if (isToken) return;
+    if (isToken) {
+      void findByToken(text.trim());
+      return;
+    }
     timer.current = setTimeout(() => {
       setSent(text.trim());
       if (text.trim() !== view.search) onChange(changeView(view, { search: text.trim() }), true);
     }, DEBOUNCE_MS);
+  };
+
+  const findByToken = async (token: string) => {
+    setByToken({ state: "looking" });
+    const answer = await callApi<{ data: ApiKey | null }>("POST", "/v4/account/api-keys/find-by-token", { token });
+    setByToken(
+      answer.ok ? { state: "done", key: answer.data.data } : { state: "failed", detail: problemText(answer.problem) },
+    );
   };
 
   return (
@@ -126,7 +140,7 @@ function SearchBox({ view, onChange }: Pick<KeysToolbarProps, "view" | "onChange
         <Input
           type="search"
           aria-label="Search by name"
-          placeholder="Search by name"
+          placeholder="Search by name, or paste a token"
           value={draft}
           maxLength={200}
           autoComplete="off"
@@ -135,11 +149,7 @@ function SearchBox({ view, onChange }: Pick<KeysToolbarProps, "view" | "onChange
           className="pl-8"
         />
       </div>
-      {sawToken ? (
-        <Alert tone="info" announce className="mt-2" title="That looks like a token">
-          Tokens are never put into an address or a log, so it was not searched for. Search by the key's name instead.
-        </Alert>
-      ) : null}
+      {byToken ? <FoundByToken search={byToken} /> : null}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { IssuedKey } from "@/lib/api-keys/issued-key";
 import { bulkChangeApiKeys, bulkResultSchema } from "@/lib/api-keys/operations/bulk";
 import { createApiKey } from "@/lib/api-keys/operations/create";
+import { findKeyByToken, foundKeySchema } from "@/lib/api-keys/operations/find-by-token";
 import { apiKeyListSchema, listApiKeys } from "@/lib/api-keys/operations/list";
 import {
   allowedPermissionsSchema,
@@ -91,6 +92,16 @@ export const apiKeyEndpoints: Endpoint[] = [
     status: 200,
     response: permissionContextSchema,
     operation: getPermissionContext,
+  }),
+  endpoint({
+    method: "POST",
+    path: `${KEYS}/find-by-token`,
+    tag,
+    summary: "Whose token is this?",
+    description: "The key, in any state, among those that the principal can see; `null` for any other token.",
+    status: 200,
+    response: foundKeySchema,
+    operation: findKeyByToken,
   }),
   endpoint({
     method: "POST",
