@@ -18,9 +18,9 @@ export function AuditFilters({ view }: { view: AuditView }) {
         // The fields show what the address says, also after going back.
         key={[action, api_key_id, from, to].join(" ")}
         action="/audit-log"
-        className="mb-4 grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[minmax(10rem,14rem)_minmax(12rem,18rem)_9.5rem_9.5rem_auto]"
+        className="mb-4 grid grid-cols-2 items-end gap-3 lg:grid-cols-[minmax(10rem,14rem)_minmax(12rem,18rem)_9.5rem_9.5rem_auto]"
       >
-        <Field label="Action">
+        <Field label="Action" className="max-sm:col-span-2">
           <Select name="action" defaultValue={action}>
             <option value="">Any action</option>
             {Object.entries(AUDITED_ACTIONS).map(([kind, verbs]) => (
@@ -35,7 +35,7 @@ export function AuditFilters({ view }: { view: AuditView }) {
             ))}
           </Select>
         </Field>
-        <Field label="API key ID">
+        <Field label="API key ID" className="max-sm:col-span-2">
           <Input name="api_key_id" defaultValue={api_key_id} placeholder="key_…" maxLength={64} autoComplete="off" />
         </Field>
         <Field label="From (UTC)">

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { findSession } from "@/lib/auth/repository";
 import { readSessionSecret } from "@/lib/auth/session-cookie";
+import type { RequestContext } from "@/lib/context";
 import { getDb } from "@/lib/db";
 import { apiClient } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
 import { makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
+import { usageCsv } from "@/lib/usage/csv";
 import { getTokenUse } from "@/lib/usage/operations";
 import { flushUsage } from "@/lib/usage/recorder";
 import { addUses } from "@/lib/usage/repository";
@@ -21,7 +23,11 @@ beforeEach(async () => {
 });
 
 const total = async (query = "") => (await organization.owner.client.get(`${USAGE}${query}`)).body.total;
-const secretOf = async (cookie: string): Promise<string> => (await readSessionSecret(cookie)) ?? "";
+async function contextOf(cookie: string): Promise<RequestContext> {
+  const principal = await findSession((await readSessionSecret(cookie)) ?? "");
+  if (!principal) throw new Error("The member is signed in.");
+  return { principal, requestId: "req_1", ip: null };
+}
 const NONE = { allowed: 0, denied: {}, previous_token: 0 };
 
 describe("what is counted", () => {
@@ -83,11 +89,17 @@ describe("what is counted", () => {
     await key.client.get(LIST);
     const renewed = apiClient({ token: regenerated.body.token });
     for (let i = 0; i < 2; i++) await renewed.get(LIST);
-    const member = await findSession(await secretOf(organization.owner.cookie));
-    if (!member) throw new Error("The owner is signed in.");
-    const context = { principal: member, requestId: "req_1", ip: null };
+    const context = await contextOf(organization.owner.cookie);
     const query = { api_key_id: key.id, since: regenerated.body.regenerated_at };
     expect(await getTokenUse(context, { query })).toEqual({ previous: 1, previous_at: expect.any(Number), current: 2 });
+  });
+
+  test("every one of many requests at once, whatever becomes of them", async () => {
+    const keys = await Promise.all(Array.from({ length: 4 }, () => makeKey(organization)));
+    const calls = keys.flatMap((key) => Array.from({ length: 50 }, (_, i) => key.client.get(`${LIST}?limit=${i}`)));
+    const flushing = [flushUsage(), flushUsage()];
+    await Promise.all([...calls, ...flushing]);
+    expect((await total()).allowed).toBe(200);
   });
 
   test("nothing for sessions, and nothing for tokens that are unknown", async () => {
@@ -215,4 +227,15 @@ describe("who sees it", () => {
     expect((await viewer.client.get(USAGE)).body.total.allowed).toBe(1);
     expect((await within.client.get(USAGE)).body.total.allowed).toBe(1);
   });
+});
+
+test("as CSV it has a line per point and a column per reason", async () => {
+  const key = await makeKey(organization);
+  await key.client.get(LIST);
+  let csv = "";
+  for await (const part of usageCsv(await contextOf(organization.owner.cookie), { interval: "hour" })) csv += part;
+  const lines = csv.trimEnd().split("\r\n");
+  expect(lines).toHaveLength(26);
+  expect(lines[0]).toMatch(/^at,allowed,denied,NOT_FOUND,REVOKED,/);
+  expect(lines.at(-1)).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:00:00\.000Z,1,0,0/);
 });
