@@ -39,7 +39,10 @@ const PICTURES: Picture[] = [
     name: "audit-log",
     async show(page) {
       await page.goto("/audit-log");
-      await page.getByRole("row", { name: /API key regenerated/ }).waitFor();
+      await page
+        .getByRole("row", { name: /API key regenerated/ })
+        .first()
+        .waitFor();
     },
   },
 ];
@@ -68,7 +71,7 @@ async function main(): Promise<void> {
     const equals = cookie.indexOf("=");
     const session = { name: cookie.slice(0, equals), value: cookie.slice(equals + 1), url: demo.url };
     for (const { name, theme = "light", show } of PICTURES) {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: demo.url });
+      const context = await browser.newContext({ viewport: { width: 1440, height: 720 }, baseURL: demo.url });
       await context.addCookies([session, { name: "lk_theme", value: theme, url: demo.url }]);
       const page = await context.newPage();
       await show(page);
