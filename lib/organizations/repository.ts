@@ -88,13 +88,16 @@ export async function retireUnusedSigningKeys(tx: Tx, id: OrganizationId): Promi
 
 /**
  * Deletes the organization and everything that is its own: members with their sessions, keys with their tokens,
- * regions, subaccounts, products, signing keys, usage. Its audit log stays: nothing can delete that. Keys go before
+ * regions, subaccounts, products, signing keys, usage, decision records. Its audit log stays: nothing can delete that. Keys go before
  * their regions, which may not be deleted from under them.
  */
 export async function removeOrganization(tx: Tx, id: OrganizationId): Promise<{ keys: number; members: number }> {
   await tx.$executeRaw`SELECT FROM organizations WHERE id = ${id} FOR UPDATE`;
+  await tx.$executeRaw`
+    DELETE FROM token_uses u USING api_keys k WHERE k.id = u.api_key_id AND k.organization_id = ${id}`;
   const { count: keys } = await tx.apiKey.deleteMany({ where: { organization_id: id } });
   await tx.usageCount.deleteMany({ where: { organization_id: id } });
+  await tx.decisionRecord.deleteMany({ where: { organization_id: id } });
   const { count: members } = await tx.member.deleteMany({ where: { organization_id: id } });
   await tx.organization.deleteMany({ where: { id } });
   return { keys, members };

@@ -141,6 +141,16 @@ describe("deleting the organization", () => {
     await key.client.post("/v4/account/api-keys", { name: "Child", permissions: ["residential:read"] });
     await organization.owner.client.post("/v4/account/subaccounts", { name: "A customer" });
     const admin = await makeMember(organization, "admin");
+    await getDb().pool.query(`INSERT INTO usage_counts VALUES ($1, 'hour', now(), 'VALID', false, $2, 1)`, [
+      key.id,
+      organization.id,
+    ]);
+    await getDb().pool.query(`INSERT INTO token_uses VALUES ($1, 'lk_prod_a…b', 1, now())`, [key.id]);
+    await getDb().pool.query(
+      `INSERT INTO decision_records (request_id, organization_id, at, source, code, checks)
+       VALUES ('req_1', $1, now(), 'verify', 'NOT_FOUND', '[]')`,
+      [organization.id],
+    );
     expect((await remove()).status).toBe(204);
 
     expect((await key.client.get("/v4/account/api-keys")).status).toBe(401);
@@ -154,6 +164,7 @@ describe("deleting the organization", () => {
       const left = await getDb().pool.query(`SELECT FROM ${table_name} WHERE organization_id = $1`, [organization.id]);
       expect([table_name, left.rowCount]).toEqual([table_name, 0]);
     }
+    expect((await getDb().pool.query("SELECT FROM token_uses")).rowCount).toBe(0);
     const log = await getDb().pool.query(
       "SELECT changes FROM audit_events WHERE organization_id = $1 AND action = 'organization.deleted'",
       [organization.id],
