@@ -23,9 +23,22 @@ export const currentMember = cache(async (): Promise<RequestContext<MemberPrinci
   return { principal, ip, requestId: newId("req") };
 });
 
-/** The same for pages that need a member: signed-out visitors go to the sign-in page and come back to `path` after. */
+/**
+ * The same for pages that need a member: signed-out visitors go to the sign-in page and after it to the page they asked
+ * for, with its filters; to `path` under a host that does not say which that is.
+ */
 export async function requireMember(path = "/api-keys"): Promise<RequestContext<MemberPrincipal>> {
   const context = await currentMember();
-  if (!context) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+  if (!context) redirect(`/sign-in?next=${encodeURIComponent((await askedFor()) ?? path)}`);
   return context;
+}
+
+/** A layout does not learn its page's address from Next: server.ts says it. */
+async function askedFor(): Promise<string | null> {
+  const target = (await headers()).get("x-latchkey-target");
+  if (target === null || !URL.canParse(target, getEnv().url)) return null;
+  const { pathname, searchParams } = new URL(target, getEnv().url);
+  // Next's own mark on what its client fetches.
+  searchParams.delete("_rsc");
+  return searchParams.size > 0 ? `${pathname}?${searchParams}` : pathname;
 }

@@ -121,8 +121,9 @@ describe("an OpenID Connect provider", () => {
   });
 
   test("never has its secret repeated in a complaint", () => {
-    const secret = "a secret with spaces";
-    expect(problems({ ...OIDC, LATCHKEY_OIDC_CLIENT_SECRET: secret }).join()).not.toContain(secret);
+    const found = problems({ ...OIDC, LATCHKEY_OIDC_CLIENT_SECRET: "copied with a space " });
+    expect(found).toHaveLength(1);
+    expect(found.join()).not.toContain("copied");
   });
 });
 

@@ -91,6 +91,9 @@ export function parseEnv(raw: Record<string, string | undefined>): Env {
 const OWNER_VARIABLES = ["LATCHKEY_OWNER_EMAIL", "LATCHKEY_OWNER_PASSWORD", "LATCHKEY_ORGANIZATION"] as const;
 const OIDC_VARIABLES = ["LATCHKEY_OIDC_ISSUER", "LATCHKEY_OIDC_CLIENT_ID", "LATCHKEY_OIDC_CLIENT_SECRET"] as const;
 
+/** A client id or secret (RFC 6749 A.1): spaces may stand inside, but at an end they were copied by mistake. */
+const VISIBLE = /^[!-~](?:[ -~]{0,1998}[!-~])?$/;
+
 const schema = z
   .object({
     PORT: z
@@ -114,13 +117,10 @@ const schema = z
     LATCHKEY_OWNER_PASSWORD: z.string().optional(),
     LATCHKEY_ORGANIZATION: z.string().optional(),
     LATCHKEY_OIDC_ISSUER: z.string().transform(parseIssuer).optional(),
-    LATCHKEY_OIDC_CLIENT_ID: z
-      .string()
-      .regex(/^[!-~]{1,500}$/, "must be the client id that the provider gave, without spaces.")
-      .optional(),
+    LATCHKEY_OIDC_CLIENT_ID: z.string().regex(VISIBLE, "must be the client id that the provider gave.").optional(),
     LATCHKEY_OIDC_CLIENT_SECRET: z
       .string()
-      .regex(/^[!-~]{1,2000}$/, "must be the client secret that the provider gave, without spaces.")
+      .regex(VISIBLE, "must be the client secret that the provider gave, without a space at either end.")
       .optional(),
     LATCHKEY_OIDC_NAME: nameSchema(60).default("Single sign-on"),
     LATCHKEY_TRUSTED_PROXIES: z.string().transform(parseProxies).optional(),

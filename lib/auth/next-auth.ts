@@ -82,11 +82,7 @@ export function authOptions(request?: Request): NextAuthOptions {
       jwt: ({ token, user }) => (user ? { sid: user.sessionSecret } : { sid: token.sid }),
       // The browser learns nothing from here: pages read the session on the server.
       session: ({ session }) => ({ expires: session.expires }),
-      // A path, or what this made of one before the way to the provider and back. Judged as a browser reads it.
-      redirect: ({ url }) => {
-        const target = URL.canParse(url, origin) ? new URL(url, origin) : null;
-        return target?.origin === origin ? target.href : origin;
-      },
+      redirect: ({ url }) => landing(url, origin),
     },
     events: {
       async signOut({ token }) {
@@ -94,6 +90,18 @@ export function authOptions(request?: Request): NextAuthOptions {
       },
     },
   };
+}
+
+/**
+ * Where next-auth may lead to: an address of this console, judged as a browser reads it. Absolute ones too, because
+ * that is what a path has become on the way to the provider and back; but then no page of the signed-out, whose own
+ * query (`error`, a set-up token) would come along.
+ */
+function landing(url: string, origin: string): string {
+  const target = URL.canParse(url, origin) ? new URL(url, origin) : null;
+  const isOwn = target?.origin === origin;
+  const isBack = !url.startsWith("/") && /^\/(?:sign-in|setup|invite)(?:\/|$)/.test(target?.pathname ?? "");
+  return isOwn && !isBack ? target.href : origin;
 }
 
 /** The message alone: what comes with it may be a person's claims. */

@@ -84,11 +84,12 @@ describe("HD-05 a page", () => {
   });
 });
 
-test("IP-04 Next learns the peer's address only from us, whatever the client sends", async () => {
+test("IP-04 Next learns the peer's address and what was asked for only from us, whatever the client sends", async () => {
   const response = await get("/api-keys", {
     headers: {
       "x-latchkey-peer": "guess.203.0.113.9",
       "x-latchkey-nonce": "n",
+      "x-latchkey-target": "//evil.example",
       "content-security-policy": "default-src *",
       "x-middleware-subrequest": "proxy",
     },
@@ -96,6 +97,7 @@ test("IP-04 Next learns the peer's address only from us, whatever the client sen
   const { headers } = await response.json();
   expect(headers["x-latchkey-peer"]).toMatch(/^[\w-]{43}\.127\.0\.0\.1$/);
   expect(headers["x-latchkey-nonce"]).toBeUndefined();
+  expect(headers["x-latchkey-target"]).toBe("/api-keys");
   expect(headers["x-middleware-subrequest"]).toBeUndefined();
   expect(headers["content-security-policy"]).not.toContain("default-src *");
 });

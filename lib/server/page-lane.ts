@@ -16,6 +16,7 @@ export function preparePageRequest(request: IncomingMessage, response: ServerRes
   for (const name of Object.keys(request.headers)) if (OURS.test(name)) delete request.headers[name];
   store.__latchkeyPeerSecret ??= randomBytes(32).toString("base64url");
   request.headers["x-latchkey-peer"] = `${store.__latchkeyPeerSecret}.${request.socket.remoteAddress ?? ""}`;
+  request.headers["x-latchkey-target"] = request.url;
   request.headers.host = origin.host;
   request.headers["x-forwarded-host"] = origin.host;
   request.headers["x-forwarded-proto"] = origin.protocol.slice(0, -1);
