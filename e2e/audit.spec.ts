@@ -68,6 +68,25 @@ test("IV-07 the CSV is what the filters show, and a name cannot become a formula
   expect(refused.status()).toBe(401);
 });
 
+test("a developer is told why the log is closed, everywhere it would stand", async ({ page, context }) => {
+  const email = "dev@example.com";
+  const password = "several unrelated copper kettles";
+  const invited = await asMember(instance, cookie, "POST", "/v4/account/members", { email, role: "developer" });
+  const token = new URL(invited.body.invitation_url, instance.url).pathname.split("/").at(-1);
+  const accepted = await asMember(instance, "", "POST", `/v4/invitations/${token}/accept`, { name: "Dev", password });
+  expect(accepted.status).toBe(204);
+  const signedIn = await signInOverHttp(instance.url, { email, password, organization: "" });
+  await context.clearCookies();
+  await useSession(context, instance.url, signedIn);
+  await page.goto(`${instance.url}/audit-log`);
+  await expect(page.getByText("Developers do not read the audit log")).toBeVisible();
+  await page.goto(`${instance.url}/api-keys/${key.id}`);
+  await expect(page.getByText(/which developers do not read/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Revoke ?\. Developers manage only/ })).toBeVisible();
+  expect((await page.request.get(`${instance.url}/audit-log/csv`)).status()).toBe(403);
+  expect((await page.request.get(`${instance.url}/usage/csv`)).status()).toBe(200);
+});
+
 for (const theme of THEMES) {
   test(`is accessible in the ${theme} theme, down to 320 px`, async ({ page, context }) => {
     await useTheme(context, instance.url, theme);

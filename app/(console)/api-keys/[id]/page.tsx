@@ -73,18 +73,15 @@ export default async function KeyPage({ params, searchParams }: PageProps<"/api-
             </Card>
           )}
         </div>
-        {events === null ? null : (
-          <Card
-            title="Recent activity"
-            actions={
-              <Link
-                href={`/audit-log?api_key_id=${key.id}`}
-                className="underline decoration-border-strong underline-offset-4 hover:decoration-text"
-              >
-                All in the audit log
-              </Link>
-            }
-          >
+        {events === null ? (
+          <Card title="Recent activity">
+            <p className="text-text-muted">
+              What happened to this key, and why checks of it were denied, stands in the audit log, which developers do
+              not read. Ask an admin or owner.
+            </p>
+          </Card>
+        ) : (
+          <Card title="Recent activity" actions={<LogLink keyId={key.id} />}>
             <EventList events={events.data} ofKey={key.id} />
           </Card>
         )}
@@ -93,5 +90,16 @@ export default async function KeyPage({ params, searchParams }: PageProps<"/api-
         </Card>
       </div>
     </KeyFrame>
+  );
+}
+
+function LogLink({ keyId }: { keyId: string }) {
+  return (
+    <Link
+      href={`/audit-log?api_key_id=${keyId}`}
+      className="underline decoration-border-strong underline-offset-4 hover:decoration-text"
+    >
+      All in the audit log
+    </Link>
   );
 }
