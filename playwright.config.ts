@@ -9,8 +9,8 @@ export default defineConfig({
   outputDir: "test-results/e2e",
   globalSetup: "./e2e/start-server.ts",
   workers: 1,
-  timeout: 30_000,
-  expect: { timeout: 7_000 },
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
   use: {
     baseURL: process.env.LATCHKEY_E2E_URL,

@@ -154,6 +154,7 @@ test("a form with changes asks before it closes, and gives the focus back", asyn
   await page.getByLabel("Name", { exact: true }).fill("Half done");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Keep editing" }).click();
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Half done");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Discard changes" }).click();
