@@ -26,7 +26,7 @@ export const AUDITED_ACTIONS = {
   region: ["created", "updated", "deleted"],
   subaccount: ["created", "updated", "deleted"],
   product: ["created", "updated", "retired", "unretired", "deleted"],
-  organization: ["created", "updated", "bootstrapped"],
+  organization: ["created", "updated", "bootstrapped", "deleted"],
   signing_key: ["rotated"],
   session: ["ended"],
 } as const satisfies Record<string, readonly string[]>;

@@ -53,7 +53,7 @@ export const listSigningKeys = query({
  * ones that no token is left under are retired. Two at once make two versions, one after the other.
  */
 export const rotateSigningKey = mutation({
-  access: "owner",
+  access: "manager",
   denied: { action: "signing_key.rotated", targetType: "organization" },
   input: {},
   run: async ({ tx, principal }) => {

@@ -21,7 +21,7 @@ type SigningKeysCardProps = {
 export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
   const [asking, setAsking] = useState(false);
   const { busy, refresh, changed } = useChanged();
-  const refusal = role === "owner" ? null : "Only an owner rotates the signing key.";
+  const refusal = role === "owner" || role === "admin" ? null : "Only owners and admins rotate the signing key.";
   return (
     <Card
       title="Signing key"
