@@ -96,7 +96,7 @@ export const organizationEndpoints: Endpoint[] = [
     tag: "Organization",
     summary: "Rotate the signing key",
     description:
-      "An owner's session. New tokens are digested under a new key; existing tokens go on working. Versions that no token is left under are retired.",
+      "The session of an owner or admin. New tokens are digested under a new key; existing tokens go on working. Versions that no token is left under are retired.",
     status: 201,
     response: signingKeySchema,
     operation: rotateSigningKey,
