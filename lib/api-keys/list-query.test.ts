@@ -20,6 +20,8 @@ describe("listKeysQuerySchema", () => {
       environment: "preview",
       region_id: "reg_a",
       search: "  50%_\\' ",
+      expires_within: "604800",
+      unused_for: "31536000",
       sort: "-last_used_at",
       include_total: "true",
     };
@@ -28,6 +30,8 @@ describe("listKeysQuerySchema", () => {
       limit: 100,
       status: ["active", "revoked"],
       search: "50%_\\'",
+      expires_within: 604_800,
+      unused_for: 31_536_000,
       include_total: true,
     });
   });
@@ -50,6 +54,12 @@ describe("listKeysQuerySchema", () => {
     ["region_id", "reg_\u0000"],
     ["search", "a".repeat(101)],
     ["search", "a\u0000b"],
+    ...["expires_within", "unused_for"].flatMap((name) =>
+      ["0", "-1", "31536001", "99999999", "7d", "1.5", "1e6", " 60", ""].map((value): [string, string] => [
+        name,
+        value,
+      ]),
+    ),
     ["sort", "status"],
     ["include_total", "1"],
     ["cursor", ""],
@@ -75,6 +85,6 @@ describe("listKeysQuerySchema", () => {
       info: { title: "Test", version: "1" },
       paths: { "/keys": { get } },
     });
-    expect(document.paths?.["/keys"]?.get?.parameters).toHaveLength(9);
+    expect(document.paths?.["/keys"]?.get?.parameters).toHaveLength(11);
   });
 });

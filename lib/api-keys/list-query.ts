@@ -16,6 +16,16 @@ export const SORTS = [
 
 const NOT_REVOKED: KeyStatus[] = KEY_STATUSES.filter((status) => status !== "revoked");
 
+const MAX_SECONDS = 31_536_000;
+const SECONDS_ERROR = "A whole number of seconds from 1 to 31536000.";
+
+/** A span of up to a year, as whole seconds. */
+const secondsSchema = z
+  .string()
+  .regex(/^[1-9][0-9]{0,7}$/, { error: SECONDS_ERROR })
+  .transform(Number)
+  .refine((seconds) => seconds <= MAX_SECONDS, { error: SECONDS_ERROR });
+
 /**
  * The query of `GET /v4/account/api-keys`, from the strings of the URL. A parameter that is unknown, repeated or not
  * spelled as documented is refused, so that a filter with a typing error cannot show everything.
@@ -48,6 +58,13 @@ export const listKeysQuerySchema = z.strictObject({
     .regex(/^(?:usr|key)_[0-9a-z]{24}$/, { error: "The id of a member (usr_…) or of a key (key_…)." })
     .optional()
     .meta({ description: "The member or the key that made them." }),
+  expires_within: secondsSchema.optional().meta({
+    description: "Seconds, 1 to 31536000: only active keys that expire within that time from now.",
+  }),
+  unused_for: secondsSchema.optional().meta({
+    description:
+      "Seconds, 1 to 31536000: only keys that were last used longer ago than that, or that were never used and are older.",
+  }),
   sort: z.enum(SORTS).default("-created_at"),
   include_total: z
     .enum(["true", "false"])

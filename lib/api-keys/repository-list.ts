@@ -12,6 +12,10 @@ export type KeyFilter = {
   region_id?: string | undefined;
   search?: string | undefined;
   created_by?: string | undefined;
+  /** Seconds from now. */
+  expires_within?: number | undefined;
+  /** Seconds before now. */
+  unused_for?: number | undefined;
 };
 type Sort = (typeof SORTS)[number];
 type Page = { sort: Sort; after: readonly string[] | null; limit: number };
@@ -65,7 +69,8 @@ const HAS_STATUS: Record<KeyStatus, Prisma.Sql> = {
   active: IS_ACTIVE,
 };
 
-function conditionsOf({ status, environment, region_id, search, created_by }: KeyFilter): Prisma.Sql[] {
+function conditionsOf(filter: KeyFilter): Prisma.Sql[] {
+  const { status, environment, region_id, search, created_by, expires_within, unused_for } = filter;
   const conditions = [
     Prisma.sql`(${Prisma.join(
       status.map((one) => HAS_STATUS[one]),
@@ -76,8 +81,18 @@ function conditionsOf({ status, environment, region_id, search, created_by }: Ke
   if (region_id) conditions.push(Prisma.sql`k.region_id = ${region_id}`);
   if (search) conditions.push(Prisma.sql`lower(k.name) LIKE lower(${likePattern(search)})`);
   if (created_by) conditions.push(Prisma.sql`k.created_by_id = ${created_by}`);
+  // Both spelled as the sort keys are, whose indexes then serve them.
+  if (expires_within !== undefined)
+    conditions.push(IS_ACTIVE, Prisma.sql`${SORT_KEYS.expires_at.expression} <= now() + ${interval(expires_within)}`);
+  if (unused_for !== undefined)
+    conditions.push(
+      Prisma.sql`${SORT_KEYS.last_used_at.expression} < now() - ${interval(unused_for)}`,
+      Prisma.sql`k.created_at < now() - ${interval(unused_for)}`,
+    );
   return conditions;
 }
+
+const interval = (seconds: number): Prisma.Sql => Prisma.sql`make_interval(secs => ${seconds}::float8)`;
 
 /** A pattern that matches `text` literally, anywhere. */
 const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;

@@ -109,10 +109,72 @@ describe("GET /v4/account/api-keys", () => {
       "status[not]=x",
       "limit=1&limit=2",
       "include_total=1",
+      "expires_within=7d",
+      "unused_for=0",
     ]) {
       const { status, body } = await organization.owner.client.get(`${KEYS}?${query}`);
       expect([query, status, body.code]).toEqual([query, 422, "validation_failed"]);
     }
+  });
+
+  test("expires_within finds the active keys that end within that time, and no others", async () => {
+    const day = 86_400;
+    const moments: [string, number | null][] = [
+      ["ending in 6 days", 6 * day],
+      ["ending in 8 days", 8 * day],
+      ["ended yesterday", -day],
+      ["never ending", null],
+    ];
+    const ids: string[] = [];
+    for (const [name, seconds] of moments) {
+      const { id } = await makeKey(organization, { name });
+      await getDb().pool.query("UPDATE api_keys SET expires_at = now() + make_interval(secs => $2) WHERE id = $1", [
+        id,
+        seconds,
+      ]);
+      ids.push(id);
+    }
+    const { id: disabled } = await makeKey(organization, { name: "ending but disabled" });
+    await getDb().pool.query(
+      "UPDATE api_keys SET expires_at = now() + interval '1 day', disabled_at = now() WHERE id = $1",
+      [disabled],
+    );
+    const found = await list(`expires_within=${7 * day}&search=end&sort=name&include_total=true`);
+    expect([namesOf(found), found.total]).toEqual([["ending in 6 days"], 1]);
+    expect(namesOf(await list(`expires_within=${9 * day}&search=end&sort=name`))).toEqual([
+      "ending in 6 days",
+      "ending in 8 days",
+    ]);
+    expect(namesOf(await list(`expires_within=${7 * day}&search=end&status=expired,disabled`))).toEqual([]);
+    for (const id of [...ids, disabled]) await organization.owner.client.delete(`${KEYS}/${id}?purge=true`);
+  });
+
+  test("unused_for finds what was last used before, and what was never used and is older", async () => {
+    const days: [string, number, number | null][] = [
+      ["idle: old and never used", 91, null],
+      ["idle: used long ago", 200, 91],
+      ["idle: used lately", 200, 89],
+      ["idle: new and never used", 89, null],
+    ];
+    const ids: string[] = [];
+    for (const [name, created, used] of days) {
+      const { id } = await makeKey(organization, { name });
+      await getDb().pool.query(
+        "UPDATE api_keys SET created_at = now() - make_interval(days => $2), last_used_at = now() - make_interval(days => $3) WHERE id = $1",
+        [id, created, used],
+      );
+      ids.push(id);
+    }
+    const found = await list(`unused_for=${90 * 86_400}&search=idle&sort=name&include_total=true`);
+    expect([namesOf(found), found.total]).toEqual([["idle: old and never used", "idle: used long ago"], 2]);
+    for (const id of ids) await organization.owner.client.delete(`${KEYS}/${id}?purge=true`);
+  });
+
+  test("created_by finds the keys that a member made", async () => {
+    const { id } = await makeKey(organization, { name: "mine" });
+    expect(namesOf(await list(`created_by=${organization.owner.id}&search=mine`))).toEqual(["mine"]);
+    expect((await list("created_by=usr_000000000000000000000000")).data).toEqual([]);
+    await organization.owner.client.delete(`${KEYS}/${id}?purge=true`);
   });
 
   test("PZ-19 a cursor that is forged, of another order or of another organization is 400", async () => {
