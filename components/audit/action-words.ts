@@ -6,6 +6,7 @@ export const AUDITED_ACTIONS = {
     "disabled",
     "reactivated",
     "regenerated",
+    "grace_period_extended",
     "grace_period_ended",
     "revoked",
     "deleted",
@@ -34,6 +35,7 @@ export const AUDITED_ACTIONS = {
 const KINDS: Record<string, string> = { api_key: "API key" };
 const VERBS: Record<string, string> = {
   bootstrapped: "set up",
+  grace_period_extended: "overlap extended",
   grace_period_ended: "overlap ended",
   unretired: "offered again",
   deleted: "deleted permanently",

@@ -5,6 +5,7 @@ import { shownChanges } from "@/components/audit/change-words";
 describe("an action", () => {
   it.each([
     ["api_key.created", "API key created"],
+    ["api_key.grace_period_extended", "API key overlap extended"],
     ["api_key.grace_period_ended", "API key overlap ended"],
     ["api_key.deleted", "API key deleted permanently"],
     ["region.deleted", "Region deleted"],

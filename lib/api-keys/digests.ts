@@ -60,3 +60,8 @@ export async function retireDigests(tx: Tx, keyId: string, until: Date | null): 
 export async function endOverlap(tx: Tx, keyId: string): Promise<void> {
   await tx.tokenDigest.deleteMany({ where: { api_key_id: keyId, ends_at: { not: null } } });
 }
+
+/** Lets the old token of an overlap that is in progress at `now` work until `until`. One that has ended stays ended. */
+export async function moveOverlapEnd(tx: Tx, keyId: string, now: Date, until: Date): Promise<void> {
+  await tx.tokenDigest.updateMany({ where: { api_key_id: keyId, ends_at: { gt: now } }, data: { ends_at: until } });
+}

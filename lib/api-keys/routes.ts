@@ -1,6 +1,7 @@
 import type { IssuedKey } from "@/lib/api-keys/issued-key";
 import { bulkChangeApiKeys, bulkResultSchema } from "@/lib/api-keys/operations/bulk";
 import { createApiKey } from "@/lib/api-keys/operations/create";
+import { extendGracePeriod } from "@/lib/api-keys/operations/extend-overlap";
 import { findKeyByToken, foundKeySchema } from "@/lib/api-keys/operations/find-by-token";
 import { apiKeyListSchema, listApiKeys } from "@/lib/api-keys/operations/list";
 import {
@@ -145,6 +146,18 @@ export const apiKeyEndpoints: Endpoint[] = [
     operation: regenerateApiKey,
     answer: issued,
     usesIdempotencyKey: true,
+  }),
+  endpoint({
+    method: "POST",
+    path: `${KEY}/grace-period`,
+    tag,
+    summary: "Let the old token work longer",
+    description:
+      "`grace_period_seconds` counts from `regenerated_at`: at most seven days in all, and never past the key's expiry.",
+    status: 200,
+    response: apiKeySchema,
+    operation: extendGracePeriod,
+    answer: changed,
   }),
   endpoint({
     method: "DELETE",

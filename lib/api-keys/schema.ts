@@ -15,7 +15,8 @@ const MAX_SCOPES = 100;
 const MAX_SUBACCOUNTS = 1000;
 const MAX_ADDRESS_RULES = 100;
 const MAX_BULK = 100;
-const MAX_GRACE_PERIOD_SECONDS = 7 * 24 * 60 * 60;
+/** How long an overlap may last in all, extensions included. */
+export const MAX_GRACE_PERIOD_SECONDS = 7 * 24 * 60 * 60;
 
 const permissionSchema = z
   .string({ error: "Expected a permission as text." })
@@ -107,6 +108,15 @@ export const regenerateSchema = z
   .strictObject({ grace_period_seconds: z.int().min(0).max(MAX_GRACE_PERIOD_SECONDS).default(0) })
   .prefault({})
   .meta({ id: "RegenerateApiKey" });
+
+/** `POST /v4/account/api-keys/{id}/grace-period`: how long the overlap lasts in all, counted from its start. */
+export const extendGracePeriodSchema = z
+  .strictObject({
+    grace_period_seconds: z.int().min(1).max(MAX_GRACE_PERIOD_SECONDS).meta({
+      description: "Counted from `regenerated_at`, not from now.",
+    }),
+  })
+  .meta({ id: "ExtendGracePeriod" });
 
 /** `POST /v4/account/api-keys/bulk`. Each id stands alone. */
 export const bulkSchema = z
