@@ -23,8 +23,6 @@ export function IconButton({ label, variant = "ghost", size = "md", className, c
         variant={variant}
         size={size}
         aria-label={label}
-        // The tooltip repeats the name: without this it would be read twice.
-        aria-describedby={props["aria-describedby"]}
         className={classNames(
           "px-0",
           variant === "ghost" && "text-text-muted hover:text-text",

@@ -3,14 +3,13 @@
 import type { ReactNode } from "react";
 import { StyleNonce } from "@/components/ui/style-nonce";
 import { ToastProvider } from "@/components/ui/toast";
-import { TooltipProvider } from "@/components/ui/tooltip";
 
 /** What the primitives need above them, once, in the root layout. */
 export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
   return (
-    <TooltipProvider delayDuration={400} skipDelayDuration={200}>
+    <>
       {nonce ? <StyleNonce nonce={nonce} /> : null}
       <ToastProvider>{children}</ToastProvider>
-    </TooltipProvider>
+    </>
   );
 }

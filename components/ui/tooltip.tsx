@@ -1,27 +1,92 @@
 "use client";
 
-import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import {
+  cloneElement,
+  type FocusEvent,
+  type PointerEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { TooltipBubble, type TooltipSide } from "@/components/ui/tooltip-bubble";
 
-type TooltipProps = { content: ReactNode; side?: "top" | "right" | "bottom" | "left"; children: ReactNode };
+type Handlers = {
+  onPointerEnter?: (event: PointerEvent<HTMLElement>) => void;
+  onPointerLeave?: (event: PointerEvent<HTMLElement>) => void;
+  onPointerDown?: (event: PointerEvent<HTMLElement>) => void;
+  onFocus?: (event: FocusEvent<HTMLElement>) => void;
+  onBlur?: (event: FocusEvent<HTMLElement>) => void;
+};
 
-/** A short text beside `children`, which is one focusable element, on hover and on focus. Never the only place of a fact. */
+type TooltipProps = { content: ReactNode; side?: TooltipSide; children: ReactElement<Handlers> };
+
+/**
+ * A short text beside `children`, which is one focusable element, on hover and on focus. Never the only place of a
+ * fact. A closed one is nothing but handlers: tables have hundreds.
+ */
 export function Tooltip({ content, side = "top", children }: TooltipProps) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const show = (element: HTMLElement, delay: number) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setAnchor(element), delay);
+  };
+  const hide = (delay = 0) => {
+    clearTimeout(timer.current);
+    if (anchor) lastShownAt = performance.now();
+    // Long enough for the pointer to get from the element onto the text.
+    if (delay > 0) timer.current = setTimeout(() => setAnchor(null), delay);
+    else setAnchor(null);
+  };
+  const given = children.props;
+
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
+    <>
+      {cloneElement(children, {
+        onPointerEnter(event) {
+          given.onPointerEnter?.(event);
+          if (event.pointerType !== "touch") show(event.currentTarget, delayNow());
+        },
+        onPointerLeave(event) {
+          given.onPointerLeave?.(event);
+          hide(LEAVE_MS);
+        },
+        onPointerDown(event) {
+          given.onPointerDown?.(event);
+          hide();
+        },
+        onFocus(event) {
+          given.onFocus?.(event);
+          if (event.currentTarget.matches(":focus-visible")) show(event.currentTarget, 0);
+        },
+        onBlur(event) {
+          given.onBlur?.(event);
+          hide();
+        },
+      })}
+      {anchor ? (
+        <TooltipBubble
+          anchor={anchor}
           side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-w-72 animate-fade-in rounded-md border border-border bg-text px-2 py-1 text-surface text-xs shadow-overlay"
+          onClose={() => hide()}
+          onEnter={() => clearTimeout(timer.current)}
+          onLeave={() => hide(LEAVE_MS)}
         >
           {content}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+        </TooltipBubble>
+      ) : null}
+    </>
   );
 }
 
-export const TooltipProvider = Radix.Provider;
+const DELAY_MS = 400;
+const LEAVE_MS = 120;
+/** Going from one element to the next, nobody waits again. */
+const SKIP_DELAY_MS = 300;
+let lastShownAt = Number.NEGATIVE_INFINITY;
+
+const delayNow = (): number => (performance.now() - lastShownAt < SKIP_DELAY_MS ? 0 : DELAY_MS);
