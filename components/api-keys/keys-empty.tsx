@@ -3,7 +3,7 @@
 import { KeyRound, SearchX } from "lucide-react";
 import Link from "next/link";
 import type { KeysPanelProps } from "@/components/api-keys/keys-panel";
-import { DEFAULT_VIEW, isFiltered, listHref } from "@/components/api-keys/list-view";
+import { clearFilters, isFiltered, listHref } from "@/components/api-keys/list-view";
 import { createRefusal } from "@/components/api-keys/rights";
 import { statusLabel } from "@/components/api-keys/words";
 import { Button } from "@/components/ui/button";
@@ -42,7 +42,7 @@ export function KeysEmpty({ hasAnyKey, view, options, onCreate }: KeysEmptyProps
         <>
           {isFiltered(view) ? (
             <Button asChild>
-              <Link href={listHref({ ...DEFAULT_VIEW, limit: view.limit, sort: view.sort })}>Clear filters</Link>
+              <Link href={listHref(clearFilters(view))}>Clear filters</Link>
             </Button>
           ) : null}
           {view.status === "all" ? null : (

@@ -5,7 +5,8 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { BulkBar } from "@/components/api-keys/bulk-bar";
 import type { KeySelection } from "@/components/api-keys/columns";
-import { KeyDialogs, type OpenDialog } from "@/components/api-keys/key-dialogs";
+import type { OpenDialog } from "@/components/api-keys/key-dialogs";
+import { KeyDialogsLater } from "@/components/api-keys/key-dialogs-later";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
 import { KeyRowProvider } from "@/components/api-keys/key-row-context";
 import { KeysEmpty } from "@/components/api-keys/keys-empty";
@@ -70,7 +71,9 @@ export function KeysPanel(props: KeysPanelProps) {
         description="Keys for calling the API. A key's token is shown once, when it is made."
         actions={<CreateButton refusal={createRefusal(options.viewer)} onCreate={openCreate} />}
       />
-      {props.hasAnyKey ? <KeysToolbar view={view} regions={options.regions} onChange={go} /> : null}
+      {props.hasAnyKey ? (
+        <KeysToolbar view={view} regions={options.regions} viewer={options.viewer} onChange={go} />
+      ) : null}
       {selected.length > 0 ? (
         <BulkBar
           selected={selected}
@@ -99,7 +102,7 @@ export function KeysPanel(props: KeysPanelProps) {
           />
         </div>
       ) : null}
-      <KeyDialogs
+      <KeyDialogsLater
         {...props}
         dialog={dialog}
         onDialog={setDialog}

@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import {
   apiQuery,
   changeView,
+  clearFilters,
   DEFAULT_VIEW,
   isFiltered,
   type ListView,
   listHref,
   looksLikeToken,
+  rareFilters,
   readListView,
   toggleSort,
 } from "@/components/api-keys/list-view";
@@ -16,6 +18,9 @@ const view: ListView = {
   environment: "preview",
   region_id: "reg_1",
   search: "ci & co",
+  created_by: "usr_abcdefghijklmnopqrstuvwx",
+  expires_within: 604_800,
+  unused_for: 7_776_000,
   sort: { field: "last_used_at", descending: false },
   limit: 100,
   cursor: "abc",
@@ -31,6 +36,7 @@ test.each([
   {},
   { status: "gone", environment: "stage", region_id: "../x", sort: "secret", limit: "1000", page: "-4" },
   { status: ["", "active"], limit: ["7", "25"], page: "9" },
+  { created_by: "me", expires_within: "5", unused_for: "-7776000" },
   { search: ["", "x"], sort: "-", cursor: "" },
 ])("an unreadable address %j falls back to the defaults", (params) => {
   expect(readListView(params)).toEqual(DEFAULT_VIEW);
@@ -80,6 +86,9 @@ describe("the API's query", () => {
       environment: "preview",
       region_id: "reg_1",
       search: "ci & co",
+      created_by: "usr_abcdefghijklmnopqrstuvwx",
+      expires_within: "604800",
+      unused_for: "7776000",
       sort: "last_used_at",
       limit: "100",
       cursor: "abc",
@@ -100,4 +109,10 @@ test("names sort from A first, times from the latest; a second click turns the o
 test("order and page size do not count as filters", () => {
   expect(isFiltered({ ...DEFAULT_VIEW, limit: 25, sort: { field: "name", descending: false } })).toBe(false);
   expect(isFiltered({ ...DEFAULT_VIEW, status: "all" })).toBe(true);
+});
+
+test("each rare filter counts, and clearing takes all filters but neither order nor page size", () => {
+  expect(rareFilters(view)).toEqual(["expires_within", "unused_for", "created_by"]);
+  expect(isFiltered({ ...DEFAULT_VIEW, unused_for: 2_592_000 })).toBe(true);
+  expect(clearFilters(view)).toEqual({ ...DEFAULT_VIEW, sort: view.sort, limit: view.limit });
 });

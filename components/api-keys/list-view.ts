@@ -6,6 +6,10 @@ export const PAGE_SIZES = [25, 50, 100] as const;
 export const STATUS_FILTERS = [...KEY_STATUSES, "all"] as const;
 export const SORT_FIELDS = ["name", "created_at", "expires_at", "last_used_at"] as const;
 
+/** Offered spans, in seconds: 1, 7 and 30 days; 30, 90 and 365 days. */
+export const EXPIRY_SPANS = [86_400, 604_800, 2_592_000] as const;
+export const IDLE_SPANS = [2_592_000, 7_776_000, 31_536_000] as const;
+
 export type SortField = (typeof SORT_FIELDS)[number];
 
 /** What the address of the API Keys page says: filters, order and place in the list. */
@@ -14,6 +18,12 @@ export type ListView = {
   environment: Environment | null;
   region_id: string | null;
   search: string;
+  /** The id of the member or key that made them. */
+  created_by: string | null;
+  /** Active keys that expire within so many seconds. */
+  expires_within: (typeof EXPIRY_SPANS)[number] | null;
+  /** Keys that nobody used for so many seconds. */
+  unused_for: (typeof IDLE_SPANS)[number] | null;
   sort: { field: SortField; descending: boolean };
   limit: (typeof PAGE_SIZES)[number];
   cursor: string | null;
@@ -26,6 +36,9 @@ export const DEFAULT_VIEW: ListView = {
   environment: null,
   region_id: null,
   search: "",
+  created_by: null,
+  expires_within: null,
+  unused_for: null,
   sort: { field: "created_at", descending: true },
   limit: 50,
   cursor: null,
@@ -46,6 +59,9 @@ export function readListView(params: SearchParams): ListView {
     environment: ENVIRONMENTS.find((environment) => environment === text("environment")) ?? null,
     region_id: /^[A-Za-z0-9_-]{1,64}$/.test(text("region_id")) ? text("region_id") : null,
     search: looksLikeToken(text("search")) ? "" : searchable(text("search")),
+    created_by: /^(?:usr|key)_[0-9a-z]{24}$/.test(text("created_by")) ? text("created_by") : null,
+    expires_within: EXPIRY_SPANS.find((seconds) => String(seconds) === text("expires_within")) ?? null,
+    unused_for: IDLE_SPANS.find((seconds) => String(seconds) === text("unused_for")) ?? null,
     sort: readSort(text("sort")),
     limit: PAGE_SIZES.find((size) => String(size) === text("limit")) ?? DEFAULT_VIEW.limit,
     cursor: cursor || null,
@@ -55,12 +71,16 @@ export function readListView(params: SearchParams): ListView {
 
 /** The address of a view. Defaults are left out, so that the plain page has a plain address. */
 export function listHref(view: ListView): { pathname: "/api-keys"; query: Record<string, string> } {
-  const { status, environment, region_id, search, sort, limit, cursor, page } = view;
+  const { status, environment, region_id, search, created_by, expires_within, unused_for } = view;
+  const { sort, limit, cursor, page } = view;
   const query: [string, string, boolean][] = [
     ["status", status, status !== DEFAULT_VIEW.status],
     ["environment", environment ?? "", environment !== null],
     ["region_id", region_id ?? "", region_id !== null],
     ["search", search, search !== ""],
+    ["created_by", created_by ?? "", created_by !== null],
+    ["expires_within", String(expires_within), expires_within !== null],
+    ["unused_for", String(unused_for), unused_for !== null],
     ["sort", sortText(sort), sortText(sort) !== sortText(DEFAULT_VIEW.sort)],
     ["limit", String(limit), limit !== DEFAULT_VIEW.limit],
     ["cursor", cursor ?? "", cursor !== null],
@@ -82,6 +102,9 @@ export function apiQuery(view: ListView): Record<string, string> {
     ...(view.environment ? { environment: view.environment } : {}),
     ...(view.region_id ? { region_id: view.region_id } : {}),
     ...(view.search ? { search: view.search } : {}),
+    ...(view.created_by ? { created_by: view.created_by } : {}),
+    ...(view.expires_within ? { expires_within: String(view.expires_within) } : {}),
+    ...(view.unused_for ? { unused_for: String(view.unused_for) } : {}),
     sort: sortText(view.sort),
     limit: String(view.limit),
     ...(view.cursor ? { cursor: view.cursor } : {}),
@@ -95,10 +118,25 @@ export function toggleSort(current: ListView["sort"], field: SortField): ListVie
   return { field, descending: field !== "name" };
 }
 
-/** True if anything but order and page size narrows the list down. */
-export function isFiltered({ status, environment, region_id, search }: ListView): boolean {
-  return status !== DEFAULT_VIEW.status || environment !== null || region_id !== null || search !== "";
+/** The same list without any filter: order and page size stay. */
+export function clearFilters({ sort, limit }: ListView): ListView {
+  return { ...DEFAULT_VIEW, sort, limit };
 }
+
+/** True if anything but order and page size narrows the list down. */
+export function isFiltered(view: ListView): boolean {
+  const { status, environment, region_id, search } = view;
+  const isNarrow = environment !== null || region_id !== null || search !== "";
+  return status !== DEFAULT_VIEW.status || isNarrow || rareFilters(view).length > 0;
+}
+
+/** The filters in force that have no control of their own in the toolbar. */
+export function rareFilters(view: ListView): RareFilter[] {
+  return RARE_FILTERS.filter((name) => view[name] !== null);
+}
+
+const RARE_FILTERS = ["expires_within", "unused_for", "created_by"] as const;
+export type RareFilter = (typeof RARE_FILTERS)[number];
 
 /** True for a token, or the start of one: it must not be put into an address or sent as a search. */
 export function looksLikeToken(text: string): boolean {

@@ -7,6 +7,9 @@ export const statusLabel = (status: KeyStatus): string => STATUSES[status];
 /** "1 key", "12 keys". */
 export const keysCounted = (count: number): string => (count === 1 ? "1 key" : `${count.toLocaleString("en")} keys`);
 
+/** "24 hours", "7 days". */
+export const daysText = (seconds: number): string => (seconds <= 86_400 ? "24 hours" : `${seconds / 86_400} days`);
+
 const ENVIRONMENTS: Record<Environment, string> = { production: "Production", preview: "Preview" };
 const STATUSES: Record<KeyStatus, string> = {
   active: "Active",
