@@ -2,6 +2,7 @@
 
 import { Clock } from "lucide-react";
 import Link from "next/link";
+import { useHiddenColumns } from "@/components/api-keys/hidden-columns";
 import { useKeyRow } from "@/components/api-keys/key-row-context";
 import { addressSummary, shortSummary } from "@/components/api-keys/summary";
 import { environmentLabel, statusLabel } from "@/components/api-keys/words";
@@ -13,8 +14,6 @@ import type { ApiKey } from "@/lib/api-keys/view";
 
 /** Name and description; on phones also what the hidden columns say. */
 export function NameCell({ apiKey }: { apiKey: ApiKey }) {
-  const { regionNames } = useKeyRow();
-  const region = regionNames.get(apiKey.region_id) ?? apiKey.region_id;
   return (
     <div className="min-w-0 md:w-40">
       <p className="break-words font-medium md:truncate" title={apiKey.name}>
@@ -27,23 +26,40 @@ export function NameCell({ apiKey }: { apiKey: ApiKey }) {
           {apiKey.description}
         </p>
       ) : null}
-      <div className="mt-1.5 flex flex-col gap-1 text-text-muted text-xs md:hidden">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <StatusBadge status={apiKey.status} />
-          <span className="font-mono">{apiKey.token_preview}</span>
-        </p>
-        <p>
-          {[
-            environmentLabel(apiKey.environment),
-            region,
-            shortSummary(apiKey),
-            addressSummary(apiKey.allowed_ips),
-          ].join(" · ")}
-        </p>
-        <p>
-          Expires <ExpiryText expiresAt={apiKey.expires_at} /> · Last used <MomentText at={apiKey.last_used_at} />
-        </p>
-      </div>
+      <NarrowRow apiKey={apiKey} />
+    </div>
+  );
+}
+
+/** On phones, what the other columns say, but for those that were left out. */
+function NarrowRow({ apiKey }: { apiKey: ApiKey }) {
+  const { regionNames } = useKeyRow();
+  const hidden = useHiddenColumns();
+  const facts = [
+    !hidden.includes("environment") && environmentLabel(apiKey.environment),
+    !hidden.includes("environment") && (regionNames.get(apiKey.region_id) ?? apiKey.region_id),
+    !hidden.includes("permissions") && shortSummary(apiKey),
+    !hidden.includes("allowed_ips") && addressSummary(apiKey.allowed_ips),
+  ].filter((fact) => fact !== false);
+  return (
+    <div className="mt-1.5 flex flex-col gap-1 text-text-muted text-xs md:hidden">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <StatusBadge status={apiKey.status} />
+        {hidden.includes("token_preview") ? null : <span className="font-mono">{apiKey.token_preview}</span>}
+      </p>
+      {facts.length > 0 ? <p>{facts.join(" · ")}</p> : null}
+      <p className="flex flex-wrap gap-x-3">
+        {hidden.includes("expires_at") ? null : (
+          <span>
+            Expires <ExpiryText expiresAt={apiKey.expires_at} />
+          </span>
+        )}
+        {hidden.includes("last_used_at") ? null : (
+          <span>
+            Last used <MomentText at={apiKey.last_used_at} />
+          </span>
+        )}
+      </p>
     </div>
   );
 }

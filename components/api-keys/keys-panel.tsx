@@ -4,7 +4,10 @@ import { Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { BulkBar } from "@/components/api-keys/bulk-bar";
+import { COLUMNS_COOKIE, columnsCookie, type OptionalColumn } from "@/components/api-keys/column-choice";
 import type { KeySelection } from "@/components/api-keys/columns";
+import { ColumnsMenu } from "@/components/api-keys/columns-menu";
+import { HiddenColumnsProvider } from "@/components/api-keys/hidden-columns";
 import type { OpenDialog } from "@/components/api-keys/key-dialogs";
 import { KeyDialogsLater } from "@/components/api-keys/key-dialogs-later";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
@@ -16,6 +19,7 @@ import { changeView, type ListView, listHref, PAGE_SIZES } from "@/components/ap
 import { createRefusal, type KeyAction } from "@/components/api-keys/rights";
 import { useReactivate } from "@/components/api-keys/use-reactivate";
 import { keysCounted } from "@/components/api-keys/words";
+import { rememberPreference } from "@/components/preference-cookie";
 import { PageHeader } from "@/components/shell/page-header";
 import { Button } from "@/components/ui/button";
 import { Pagination } from "@/components/ui/pagination";
@@ -38,6 +42,8 @@ export type KeysPanelProps = {
   lastUsedFrom: Readonly<Record<string, string>>;
   /** Unix seconds of the list's reading. */
   now: number;
+  /** Columns that this member left out, as their browser remembers it. */
+  hiddenColumns: readonly OptionalColumn[];
 };
 
 /** The API Keys page. It owns the dialogs, so that no change of the list can take an open one away. */
@@ -47,6 +53,7 @@ export function KeysPanel(props: KeysPanelProps) {
   const [busy, startTransition] = useTransition();
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [selection, setSelection] = useState<KeySelection>({});
+  const [hidden, setHidden] = useState(props.hiddenColumns);
   const selected = keys.filter(({ id }) => selection[id]);
   const regionNames = new Map(options.regions.map(({ id, name }) => [id, name]));
   const refresh = () => startTransition(() => router.refresh());
@@ -62,6 +69,10 @@ export function KeysPanel(props: KeysPanelProps) {
     if (action === "reactivate") reactivate(key);
     else setDialog({ kind: action, key });
   };
+  const chooseColumns = (next: OptionalColumn[]) => {
+    setHidden(next);
+    rememberPreference(COLUMNS_COOKIE, columnsCookie(next));
+  };
   const openCreate = () => setDialog({ kind: "create" });
 
   return (
@@ -72,7 +83,9 @@ export function KeysPanel(props: KeysPanelProps) {
         actions={<CreateButton refusal={createRefusal(options.viewer)} onCreate={openCreate} />}
       />
       {props.hasAnyKey ? (
-        <KeysToolbar view={view} regions={options.regions} viewer={options.viewer} onChange={go} />
+        <KeysToolbar view={view} regions={options.regions} viewer={options.viewer} onChange={go}>
+          <ColumnsMenu hidden={hidden} onHiddenChange={chooseColumns} />
+        </KeysToolbar>
       ) : null}
       {selected.length > 0 ? (
         <BulkBar
@@ -85,7 +98,9 @@ export function KeysPanel(props: KeysPanelProps) {
       {keys.length === 0 ? (
         <KeysEmpty {...props} onCreate={openCreate} />
       ) : (
-        <KeysTable keys={keys} view={view} busy={busy} selection={selection} onSelectionChange={setSelection} />
+        <HiddenColumnsProvider value={hidden}>
+          <KeysTable keys={keys} view={view} busy={busy} selection={selection} onSelectionChange={setSelection} />
+        </HiddenColumnsProvider>
       )}
       {props.hasAnyKey && props.total > 0 ? (
         <div className="mt-3">

@@ -2,6 +2,7 @@
 
 import { useTable } from "@tanstack/react-table";
 import { KEY_COLUMNS, KEY_FEATURES, type KeySelection, sortFieldOf } from "@/components/api-keys/columns";
+import { useHiddenColumns } from "@/components/api-keys/hidden-columns";
 import { changeView, type ListView, listHref, toggleSort } from "@/components/api-keys/list-view";
 import { classNames } from "@/components/ui/class-names";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
@@ -17,6 +18,8 @@ type KeysTableProps = {
 
 /** The page of keys as the server sent it. Sorting is a link, so that it can be shared and gone back from. */
 export function KeysTable({ keys, view, busy, selection, onSelectionChange }: KeysTableProps) {
+  const hidden = useHiddenColumns();
+  const isShown = ({ column }: { column: { id: string } }) => !hidden.includes(column.id);
   const table = useTable({
     features: KEY_FEATURES,
     columns: KEY_COLUMNS,
@@ -31,7 +34,7 @@ export function KeysTable({ keys, view, busy, selection, onSelectionChange }: Ke
       <TableHead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>
-            {group.headers.map((header) => {
+            {group.headers.filter(isShown).map((header) => {
               const sort = sortOf(header.column.id, view);
               return (
                 <TableHeader
@@ -49,11 +52,14 @@ export function KeysTable({ keys, view, busy, selection, onSelectionChange }: Ke
       <TableBody>
         {table.getRowModel().rows.map((row) => (
           <TableRow key={row.id} aria-selected={row.getIsSelected() || undefined}>
-            {row.getAllCells().map((cell) => (
-              <TableCell key={cell.id} className={CELL_CLASSES[cell.column.id] ?? WIDE}>
-                <table.FlexRender cell={cell} />
-              </TableCell>
-            ))}
+            {row
+              .getAllCells()
+              .filter(isShown)
+              .map((cell) => (
+                <TableCell key={cell.id} className={CELL_CLASSES[cell.column.id] ?? WIDE}>
+                  <table.FlexRender cell={cell} />
+                </TableCell>
+              ))}
           </TableRow>
         ))}
       </TableBody>

@@ -1,3 +1,5 @@
+import { rememberPreference } from "@/components/preference-cookie";
+
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -8,9 +10,8 @@ export function themeOf(cookie: string | undefined): Theme {
   return cookie === "light" || cookie === "dark" ? cookie : "system";
 }
 
-/** Shows the theme at once and remembers it for a year on this browser. It says nothing about the person, so no script needs to be kept from reading it. */
+/** Shows the theme at once and remembers it on this browser. */
 export function chooseTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing on plain-http pages
-  document.cookie = `${THEME_COOKIE}=${theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
+  rememberPreference(THEME_COOKIE, theme);
 }

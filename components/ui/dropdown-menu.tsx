@@ -101,6 +101,20 @@ export function DropdownMenuRadioItem({ children, ...props }: ComponentProps<typ
   );
 }
 
+/** A box that is ticked or not; ticking keeps the menu open, so that several can be chosen. */
+export function DropdownMenuCheckboxItem({ children, ...props }: ComponentProps<typeof Radix.CheckboxItem>) {
+  return (
+    <Radix.CheckboxItem {...props} onSelect={(event) => event.preventDefault()} className={ITEM_CLASSES}>
+      <span aria-hidden className="size-4">
+        <Radix.ItemIndicator>
+          <Check className="text-accent-text" />
+        </Radix.ItemIndicator>
+      </span>
+      {children}
+    </Radix.CheckboxItem>
+  );
+}
+
 export function DropdownMenuLabel({ className, ...props }: ComponentProps<typeof Radix.Label>) {
   return <Radix.Label {...props} className={classNames("px-2.5 py-1.5 text-text-muted text-xs", className)} />;
 }

@@ -11,7 +11,7 @@ import type { MemberPrincipal } from "@/lib/principal";
 export async function loadKeysPage(
   context: RequestContext<MemberPrincipal>,
   wanted: ListView,
-): Promise<KeysPanelProps> {
+): Promise<Omit<KeysPanelProps, "hiddenColumns">> {
   const [{ list, view }, options] = await Promise.all([readList(context, wanted), loadKeyFormOptions(context)]);
   const ids = list.data.map(({ id }) => id);
   const [lastActive, addresses, previousCursor, isAnyKey] = await Promise.all([
