@@ -3,6 +3,7 @@
 import { Plus, Trash2 } from "lucide-react";
 import { useFieldArray } from "react-hook-form";
 import { listError, useKeyFields } from "@/components/api-keys/key-form";
+import { ScopeTester } from "@/components/api-keys/scope-tester";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Fieldset } from "@/components/ui/fieldset";
@@ -11,7 +12,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { parseResourceFilter } from "@/lib/api-keys/resource-filter";
 
-/** Scopes: rows of an action and a resource filter, judged while it is typed. */
+/** Scopes: rows of an action and a resource filter, judged while it is typed, and a path to try them on. */
 export function ScopesField() {
   const { control, formState } = useKeyFields();
   const { fields, append, remove } = useFieldArray({ control, name: "scopes" });
@@ -33,6 +34,7 @@ export function ScopesField() {
         <Plus aria-hidden />
         Add scope
       </Button>
+      {fields.length > 0 ? <ScopeTester /> : null}
     </Fieldset>
   );
 }

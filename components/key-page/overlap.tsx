@@ -6,6 +6,8 @@ import { callApi } from "@/components/api-client";
 import { useKeyRow } from "@/components/api-keys/key-row-context";
 import { problemText } from "@/components/api-keys/problem-text";
 import { refusalOf } from "@/components/api-keys/rights";
+import { ExtendOverlapDialog } from "@/components/key-page/extend-overlap-dialog";
+import { overlapExtensions } from "@/components/key-page/overlap-extensions";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
@@ -21,14 +23,30 @@ type OverlapProps = {
   use: { previous: number; current: number; previous_at: number | null };
 };
 
-/** An overlap in progress: how much still comes in with the old token, and the button that ends it. */
+/** An overlap in progress: how much still comes in with the old token, and the buttons that end and extend it. */
 export function Overlap({ apiKey, endsAt, use }: OverlapProps) {
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"end" | "extend" | null>(null);
+  const { viewer } = useKeyRow();
+  const extensions = overlapExtensions(apiKey);
+  const refusal = refusalOf("regenerate", apiKey, viewer);
+  const close = () => setAsking(null);
   return (
     <Alert
       tone={use.previous > 0 ? "warning" : "info"}
       title="Two tokens work at the moment"
-      actions={<EndButton apiKey={apiKey} onEnd={() => setAsking(true)} />}
+      actions={
+        <>
+          <OverlapButton refusal={refusal} onClick={() => setAsking("end")}>
+            End now
+          </OverlapButton>
+          <OverlapButton
+            refusal={refusal ?? (extensions.length > 0 ? null : "The overlap lasts as long as it may already.")}
+            onClick={() => setAsking("extend")}
+          >
+            Extend
+          </OverlapButton>
+        </>
+      }
     >
       <p>
         The token from before the regeneration goes on working until <Time value={endsAt} format="minute" /> (
@@ -48,21 +66,24 @@ export function Overlap({ apiKey, endsAt, use }: OverlapProps) {
           )}
         </dd>
       </dl>
-      {asking ? <EndDialog apiKey={apiKey} use={use} onClose={() => setAsking(false)} /> : null}
+      {asking === "end" ? <EndDialog apiKey={apiKey} use={use} onClose={close} /> : null}
+      {asking === "extend" && extensions.length > 0 ? (
+        <ExtendOverlapDialog apiKey={apiKey} extensions={extensions} onClose={close} />
+      ) : null}
     </Alert>
   );
 }
 
-function EndButton({ apiKey, onEnd }: { apiKey: ApiKey; onEnd: () => void }) {
-  const { viewer } = useKeyRow();
-  const refusal = refusalOf("regenerate", apiKey, viewer);
+type OverlapButtonProps = { refusal: string | null; onClick: () => void; children: string };
+
+function OverlapButton({ refusal, onClick, children }: OverlapButtonProps) {
   const button = (
     <Button
       aria-disabled={refusal !== null || undefined}
       className="aria-disabled:opacity-50"
-      onClick={() => (refusal === null ? onEnd() : undefined)}
+      onClick={() => (refusal === null ? onClick() : undefined)}
     >
-      End now
+      {children}
       {refusal === null ? null : <span className="sr-only">. {refusal}</span>}
     </Button>
   );

@@ -16,7 +16,7 @@ const MAX_SUBACCOUNTS = 1000;
 const MAX_ADDRESS_RULES = 100;
 const MAX_BULK = 100;
 /** How long an overlap may last in all, extensions included. */
-export const MAX_GRACE_PERIOD_SECONDS = 7 * 24 * 60 * 60;
+const MAX_GRACE_PERIOD_SECONDS = 7 * 24 * 60 * 60;
 
 const permissionSchema = z
   .string({ error: "Expected a permission as text." })
