@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { signIn } from "@/lib/auth/sign-in";
 import { getDb } from "@/lib/db";
+import { publicError } from "@/lib/http/problem";
 import { inTransaction } from "@/lib/operation";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
 import { makeKey, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
@@ -100,7 +101,7 @@ test("DS-06 two hundred sign-ins at once are bounded, and keys go on being answe
   const attempts = Array.from({ length: 200 }, (_, i) =>
     signIn({ email: `nobody${i}@example.com`, password: "a wrong password", ip: `192.0.2.${i}`, userAgent: null }).then(
       (result) => result.outcome,
-      (error: { code?: string }) => error.code,
+      (error: unknown) => publicError(error).code,
     ),
   );
   expect((await key.client.get(KEYS)).status).toBe(200);

@@ -14,8 +14,8 @@ import { emailSchema } from "@/lib/organizations/schema";
 const credentialsSchema = z.object({ email: emailSchema, password: z.string().min(1).max(1024) });
 
 /**
- * next-auth's options, for the request that it serves. Its cookie is a JWT because credentials allow nothing else; the JWT holds only the secret of
- * a session row, and that row, read at every request, is the session.
+ * next-auth's options, for the request that it serves. Its cookie is a JWT because credentials allow nothing else; the
+ * JWT holds only the secret of a session row, and that row, read at every request, is the session.
  */
 export function authOptions(request?: Request): NextAuthOptions {
   const { url: origin, oidc } = getEnv();
@@ -57,8 +57,12 @@ export function authOptions(request?: Request): NextAuthOptions {
             const value: unknown = request.headers?.[name];
             return typeof value === "string" ? value : null;
           };
-          const result = await signIn({ ...parsed.data, ip: addressOf(header), userAgent: header("user-agent") });
-          // next-auth hands an error's message to the form as the reason.
+          const attempt = { ...parsed.data, ip: addressOf(header), userAgent: header("user-agent") };
+          // next-auth hands an error's message to the form, in a URL: none but these two may be thrown here.
+          const result = await signIn(attempt).catch((error: unknown) => {
+            log.error({ err: error }, "signing in failed");
+            throw new Error("unavailable");
+          });
           if (result.outcome === "throttled") throw new Error(`throttled:${result.seconds}`);
           if (result.outcome === "wrong") return null;
           return { id: result.memberId, name: result.name, email: result.email, sessionSecret: result.sessionSecret };
