@@ -55,3 +55,17 @@ test("its console shows them", async ({ page, context }) => {
   await page.goto(`${demo.url}/settings/members/keys-to-review`);
   await expect(page.getByRole("row", { name: /Sam's scraper/ })).toBeVisible();
 });
+
+test("the API Keys page loads under 250 kB of JavaScript at first", async ({ page, context }) => {
+  await useSession(context, demo.url, cookie);
+  const scripts: Promise<number>[] = [];
+  page.on("requestfinished", (request) => {
+    if (request.resourceType() === "script")
+      scripts.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+  });
+  await page.goto(`${demo.url}/api-keys`, { waitUntil: "networkidle" });
+  const total = (await Promise.all(scripts)).reduce((sum, size) => sum + size, 0);
+  console.log(`  ${scripts.length} scripts, ${Math.round(total / 1000)} kB as sent`);
+  expect(scripts.length).toBeGreaterThan(3);
+  expect(total).toBeLessThan(250_000);
+});

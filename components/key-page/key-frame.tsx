@@ -3,7 +3,8 @@
 import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState, useTransition } from "react";
 import { StatusBadge } from "@/components/api-keys/key-cells";
-import { KeyDialogs, type OpenDialog } from "@/components/api-keys/key-dialogs";
+import type { OpenDialog } from "@/components/api-keys/key-dialogs";
+import { KeyDialogsLater } from "@/components/api-keys/key-dialogs-later";
 import { KeyRowProvider } from "@/components/api-keys/key-row-context";
 import type { KeysPanelProps } from "@/components/api-keys/keys-panel";
 import type { KeyAction } from "@/components/api-keys/rights";
@@ -51,7 +52,7 @@ export function KeyFrame({ apiKey, breadcrumb, children, ...props }: KeyFramePro
         actions={<KeyButtons apiKey={apiKey} />}
       />
       {children}
-      <KeyDialogs {...props} dialog={dialog} onDialog={setDialog} onChanged={refresh} onBulkDone={NOTHING} />
+      <KeyDialogsLater {...props} dialog={dialog} onDialog={setDialog} onChanged={refresh} onBulkDone={NOTHING} />
     </KeyRowProvider>
   );
 }

@@ -2,7 +2,6 @@
 
 import { CircleUserRound, LogOut } from "lucide-react";
 import Link from "next/link";
-import { signOut } from "next-auth/react";
 import { useState } from "react";
 import { menuPlaces } from "@/components/shell/places";
 import type { ShellProps } from "@/components/shell/shell";
@@ -32,6 +31,8 @@ export function AccountMenu({ memberName, memberEmail, role, bootstrapped, ...pr
   };
   const leave = async () => {
     try {
+      // Fetched when it is needed: every page would carry it.
+      const { signOut } = await import("next-auth/react");
       await signOut({ redirect: false });
       // A full load, so that nothing of the session stays in the page's memory.
       window.location.assign("/sign-in");

@@ -64,20 +64,29 @@ const owner = () => ({
   LATCHKEY_ORGANIZATION: "Meridian Networks",
 });
 
+/** The story is told in this process, which for that time has the settings of an instance of its own. */
 async function fill(database: EmbeddedServer, masterKey: string, directory: string): Promise<void> {
-  process.env.LATCHKEY_MASTER_KEY = masterKey;
-  process.env.LATCHKEY_DATA_DIR = directory;
-  process.env.LATCHKEY_URL = ORIGIN;
   // Every call of the story would be a line.
   log.level = "warn";
-  process.env.DATABASE_URL = await prepareDatabase(database.ownerUrl, database.appUrl);
-  const past = await openPast(database.superuserUrl);
+  const given = { ...process.env };
+  Object.assign(process.env, { LATCHKEY_MASTER_KEY: masterKey, LATCHKEY_DATA_DIR: directory, LATCHKEY_URL: ORIGIN });
   try {
-    await tellStory(past);
+    process.env.DATABASE_URL = await prepareDatabase(database.ownerUrl, database.appUrl);
+    const past = await openPast(database.superuserUrl);
+    try {
+      await tellStory(past);
+    } finally {
+      await closeDb();
+      await past.close();
+    }
+    await fillUsage(database.ownerUrl, past.now);
   } finally {
-    await closeDb();
-    await past.close();
-    delete process.env.LATCHKEY_URL;
+    for (const name of SETTINGS) {
+      const value = given[name];
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
-  await fillUsage(database.ownerUrl, past.now);
 }
+
+const SETTINGS = ["LATCHKEY_MASTER_KEY", "LATCHKEY_DATA_DIR", "LATCHKEY_URL", "DATABASE_URL"];

@@ -22,13 +22,16 @@ export const listApiKeys = keyQuery({
     const scope = cursorScope(principal, sort);
     const after = cursor === undefined ? null : openCursor(scope, cursor);
     // One more than asked for tells whether there is a next page.
-    const rows = await selectKeyPage(principal, filter, { sort, after, limit: limit + 1 });
+    const [rows, total] = await Promise.all([
+      selectKeyPage(principal, filter, { sort, after, limit: limit + 1 }),
+      include_total ? countKeys(principal, filter) : null,
+    ]);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return {
       data: page.map(toApiKey),
       next_cursor: last && rows.length > limit ? sealCursor(scope, [last.sort_key, last.id]) : null,
-      total: include_total ? await countKeys(principal, filter) : null,
+      total,
     };
   },
 });
