@@ -69,3 +69,24 @@ test("the API Keys page loads under 250 kB of JavaScript at first", async ({ pag
   expect(scripts.length).toBeGreaterThan(3);
   expect(total).toBeLessThan(250_000);
 });
+
+test("HD-05 no page asks for what its policy refuses", async ({ page, context }) => {
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", ({ violatedDirective, sourceFile }) =>
+      console.error(`refused: ${violatedDirective} ${sourceFile}`),
+    );
+  });
+  const refused: string[] = [];
+  page.on("console", (message) => {
+    if (message.text().startsWith("refused: ")) refused.push(`${page.url()} ${message.text()}`);
+  });
+  await page.goto(`${demo.url}/sign-in`, { waitUntil: "networkidle" });
+  await useSession(context, demo.url, cookie);
+  for (const path of ["/usage", "/audit-log", "/settings/security", "/api-keys"]) {
+    await page.goto(demo.url + path, { waitUntil: "networkidle" });
+  }
+  await page.getByRole("button", { name: "Create API Key" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Create", exact: true }).click();
+  await expect(page.getByRole("dialog").getByRole("alert").first()).toBeVisible();
+  expect(refused).toEqual([]);
+});
