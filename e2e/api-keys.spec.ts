@@ -124,24 +124,6 @@ test("an answer that got lost does not lead to a second key: the next try says s
   await expect(page.getByRole("dialog", { name: "Copy your token now" })).toBeVisible();
 });
 
-test("an edit of a key that someone else changed is refused and offers a reload", async ({ page }) => {
-  const { id } = await makeKey("Two editors");
-  await page.goto(`${instance.url}/api-keys?search=two+editors`);
-  const edit = page.getByRole("button", { name: "Edit Two editors" });
-  await edit.click();
-  await page.getByLabel("Description").fill("Mine");
-  await call("PATCH", `${KEYS}/${id}`, { description: "Theirs" });
-  await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByText("Someone else changed this key")).toBeVisible();
-  await page.getByRole("button", { name: "Reload" }).click();
-  await expect(page.getByLabel("Description")).toHaveValue("Theirs");
-  await page.getByLabel("Description").fill("Both");
-  await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  await expect(row(page, "Both")).toBeVisible();
-  await expect(edit).toBeFocused();
-});
-
 test("a form with changes asks before it closes, and gives the focus back", async ({ page }) => {
   const create = page.getByRole("button", { name: "Create API Key" }).first();
   await create.focus();

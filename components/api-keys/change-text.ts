@@ -6,7 +6,7 @@ import type { ApiKey } from "@/lib/api-keys/view";
 /** One changed field in words: what it is now and what it becomes, item by item. */
 export type ShownChange = { field: string; from: string[]; to: string[] };
 
-type Access = Pick<
+export type Access = Pick<
   ApiKey,
   "permissions" | "scopes" | "all_subaccounts" | "allowed_subaccounts" | "allowed_ips" | "expires_at"
 >;
@@ -17,36 +17,38 @@ export function accessChanges(
   after: Access,
   { subaccounts }: Pick<KeyFormOptions, "subaccounts">,
 ): ShownChange[] {
-  const names = new Map(subaccounts.map(({ id, name }) => [id, name]));
   const changed = changesBetween(accessOf(before), accessOf(after));
-  const sideOf = ({ permissions, scopes, allowed_ips, expires_at, ...access }: Access): Record<string, string[]> => ({
-    permissions: orNone(permissions, "none"),
-    scopes: orNone(
-      scopes.map(({ action, resource }) => `${action} on ${resource}`),
-      "none",
-    ),
-    allowed_ips: orNone(allowed_ips, "any address"),
-    subaccounts: access.all_subaccounts
-      ? ["all"]
-      : orNone(
-          access.allowed_subaccounts.map((id) => names.get(id) ?? id),
-          "none",
-        ),
-    expires_at: [expires_at === null ? "never" : absoluteTime(expires_at)],
-  });
-  const [from, to] = [sideOf(before), sideOf(after)];
-  return Object.entries(FIELD_NAMES).flatMap(([field, name]) =>
-    field in changed ? [{ field: name, from: from[field] ?? [], to: to[field] ?? [] }] : [],
+  const [from, to] = [accessWords(before, subaccounts), accessWords(after, subaccounts)];
+  return ACCESS_FIELDS.flatMap((field) =>
+    field in changed ? [{ field: ACCESS_LABELS[field], from: from[field], to: to[field] }] : [],
   );
 }
 
-const FIELD_NAMES = {
+/** A key's access in words, item by item. */
+export function accessWords(access: Access, subaccounts: KeyFormOptions["subaccounts"]): Record<AccessField, string[]> {
+  const { permissions, scopes, all_subaccounts, allowed_subaccounts, allowed_ips, expires_at } = access;
+  const names = new Map(subaccounts.map(({ id, name }) => [id, name]));
+  const subaccountNames = allowed_subaccounts.map((id) => names.get(id) ?? id);
+  const scopeWords = scopes.map(({ action, resource }) => `${action} on ${resource}`);
+  return {
+    permissions: orNone(permissions, "none"),
+    scopes: orNone(scopeWords, "none"),
+    allowed_ips: orNone(allowed_ips, "any address"),
+    subaccounts: all_subaccounts ? ["all"] : orNone(subaccountNames, "none"),
+    expires_at: [expires_at === null ? "never" : absoluteTime(expires_at)],
+  };
+}
+
+export const ACCESS_LABELS = {
   permissions: "Permissions",
   scopes: "Scopes",
   allowed_ips: "IP restrictions",
   subaccounts: "Subaccount access",
   expires_at: "Expiration",
-};
+} as const;
+
+type AccessField = keyof typeof ACCESS_LABELS;
+const ACCESS_FIELDS = ["permissions", "scopes", "allowed_ips", "subaccounts", "expires_at"] as const;
 
 function accessOf({ permissions, scopes, all_subaccounts, allowed_subaccounts, allowed_ips, expires_at }: Access) {
   const subaccounts = all_subaccounts ? "all" : allowed_subaccounts;

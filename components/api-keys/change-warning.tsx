@@ -2,6 +2,7 @@
 
 import { useWatch } from "react-hook-form";
 import { accessChanges, type ShownChange } from "@/components/api-keys/change-text";
+import { ChangedItems } from "@/components/api-keys/changed-items";
 import { expiryOf } from "@/components/api-keys/expiry-choice";
 import { fromKey, type KeyFormValues, toUpdateBody } from "@/components/api-keys/form-values";
 import { type KeyFormOptions, useKeyFields } from "@/components/api-keys/key-form";
@@ -42,27 +43,13 @@ function Change({ field, from, to }: ShownChange) {
       <dt className="font-medium">{field}</dt>
       <dd className="flex gap-2">
         <span className="w-9 shrink-0 text-text-muted">from</span>
-        <Items items={from} others={to} changed="text-danger-text line-through" />
+        <ChangedItems items={from} others={to} changed="text-danger-text line-through" />
       </dd>
       <dd className="flex gap-2">
         <span className="w-9 shrink-0 text-text-muted">to</span>
-        <Items items={to} others={from} changed="font-medium text-success-text" />
+        <ChangedItems items={to} others={from} changed="font-medium text-success-text" />
       </dd>
     </div>
-  );
-}
-
-/** Those that the other side does not have stand out. */
-function Items({ items, others, changed }: { items: string[]; others: string[]; changed: string }) {
-  return (
-    <span className="min-w-0 break-words">
-      {items.map((item, index) => (
-        <span key={item}>
-          <span className={others.includes(item) ? undefined : changed}>{item}</span>
-          {index < items.length - 1 ? ", " : ""}
-        </span>
-      ))}
-    </span>
   );
 }
 

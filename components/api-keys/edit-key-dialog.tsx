@@ -1,9 +1,10 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { callApi, type Problem } from "@/components/api-client";
+import type { Problem } from "@/components/api-client";
 import { EditKeyForm } from "@/components/api-keys/edit-key-form";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
+import { type KeyReading, readKey } from "@/components/api-keys/key-reading";
 import { problemText } from "@/components/api-keys/problem-text";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -19,9 +20,9 @@ type EditKeyDialogProps = {
   onSaved: (key: ApiKey) => void;
 };
 
-type Loaded = { key: ApiKey; etag: string } | { problem: Problem };
+type Loaded = KeyReading | { problem: Problem };
 
-/** Edits a key as it is now: it is read, with its version, when the dialog opens and again on "Reload". */
+/** Edits a key as it is now: it is read, with its version, when the dialog opens. */
 export function EditKeyDialog({ apiKey, options, onClose, onSaved }: EditKeyDialogProps) {
   const [reading, setReading] = useState(1);
   const [loaded, setLoaded] = useState<Loaded | null>(null);
@@ -30,29 +31,15 @@ export function EditKeyDialog({ apiKey, options, onClose, onSaved }: EditKeyDial
     setReading((count) => count + 1);
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new reading is what "Reload" asks for
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new reading is what "Try again" asks for
   useEffect(() => {
     const abort = new AbortController();
-    const path = `/v4/account/api-keys/${apiKey.id}`;
-    callApi<ApiKey>("GET", path, undefined, { signal: abort.signal }).then((answer) => {
-      if (abort.signal.aborted) return;
-      setLoaded(answer.ok ? { key: answer.data, etag: answer.headers.get("etag") ?? "" } : { problem: answer.problem });
-    });
+    readKey(apiKey.id, abort.signal).then((read) => (abort.signal.aborted ? undefined : setLoaded(read)));
     return () => abort.abort();
   }, [apiKey.id, reading]);
 
   if (loaded && "key" in loaded) {
-    return (
-      <EditKeyForm
-        key={reading}
-        apiKey={loaded.key}
-        etag={loaded.etag}
-        options={options}
-        onReload={reload}
-        onClose={onClose}
-        onSaved={onSaved}
-      />
-    );
+    return <EditKeyForm reading={loaded} options={options} onClose={onClose} onSaved={onSaved} />;
   }
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>

@@ -110,7 +110,7 @@ export function formErrors(values: KeyFormValues, before: KeyFormValues | null, 
 }
 
 /** A resource filter that was cleared stands for all resources. */
-function scopesOf({ scopes }: KeyFormValues): Scope[] {
+export function scopesOf({ scopes }: KeyFormValues): Scope[] {
   return scopes.map(({ action, resource }) => ({ action, resource: resource.trim() || "*" }));
 }
 

@@ -22,40 +22,42 @@ export function ScopeTester() {
   const trial = tryScopes(scopes, action, path);
   const isEmpty = path.trim() === "";
   return (
-    <Fieldset legend="Try a path" className="rounded-md border border-border bg-surface-sunken px-3 py-2.5">
-      <div className="flex items-start gap-2">
-        <Field label="Action to try" hideLabel className="w-28 shrink-0">
-          <Select value={action} onChange={(event) => setAction(ACTIONS.find(isOf(event.target.value)) ?? "read")}>
-            {ACTIONS.map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Field
-          label="Path to try"
-          hideLabel
-          className="flex-1"
-          error={isEmpty ? undefined : (trial.problem ?? undefined)}
-          hint={trial.problem === null ? (trial.note ?? undefined) : undefined}
-        >
-          <Input
-            value={path}
-            onChange={(event) => setPath(event.target.value)}
-            onKeyDown={keepFormOpen}
-            placeholder="PLACE/Site/42"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            className="font-mono text-sm"
-          />
-        </Field>
-      </div>
-      <div role="status" className="min-w-0 break-words text-sm">
-        {isEmpty || trial.problem !== null ? null : <Verdict trial={trial} action={action} />}
-      </div>
-    </Fieldset>
+    <div className="rounded-md border border-border bg-surface-sunken px-3 py-2.5">
+      <Fieldset legend="Try a path">
+        <div className="flex items-start gap-2">
+          <Field label="Action to try" hideLabel className="w-28 shrink-0">
+            <Select value={action} onChange={(event) => setAction(ACTIONS.find(isOf(event.target.value)) ?? "read")}>
+              {ACTIONS.map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <Field
+            label="Path to try"
+            hideLabel
+            className="flex-1"
+            error={isEmpty ? undefined : (trial.problem ?? undefined)}
+            hint={trial.problem === null ? (trial.note ?? undefined) : undefined}
+          >
+            <Input
+              value={path}
+              onChange={(event) => setPath(event.target.value)}
+              onKeyDown={keepFormOpen}
+              placeholder="PLACE/Site/42"
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              className="font-mono text-sm"
+            />
+          </Field>
+        </div>
+        <div role="status" className="min-w-0 break-words text-sm">
+          {isEmpty || trial.problem !== null ? null : <Verdict trial={trial} action={action} />}
+        </div>
+      </Fieldset>
+    </div>
   );
 }
 
