@@ -3,10 +3,12 @@ import type { ReactNode } from "react";
 import { requireMember } from "@/app/session";
 import { Shell } from "@/components/shell/shell";
 import { THEME_COOKIE, themeOf } from "@/components/shell/theme";
+import { SHORTCUTS_COOKIE, shortcutsEnabled } from "@/components/shortcuts/shortcuts";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { principal } = await requireMember();
-  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
+  const remembered = await cookies();
+  const theme = themeOf(remembered.get(THEME_COOKIE)?.value);
 
   return (
     <Shell
@@ -16,6 +18,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       role={principal.role}
       bootstrapped={principal.bootstrapped}
       theme={theme}
+      shortcuts={shortcutsEnabled(remembered.get(SHORTCUTS_COOKIE)?.value)}
     >
       {children}
     </Shell>

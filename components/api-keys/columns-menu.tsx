@@ -1,6 +1,6 @@
 "use client";
 
-import { Columns3 } from "lucide-react";
+import { Columns3, RotateCcw } from "lucide-react";
 import { OPTIONAL_COLUMNS, type OptionalColumn, toggleColumn } from "@/components/api-keys/column-choice";
 import { Button } from "@/components/ui/button";
 import {
@@ -25,7 +25,7 @@ export function ColumnsMenu({ hidden, onHiddenChange }: ColumnsMenuProps) {
           Columns
         </Button>
       </DropdownMenuTrigger>
-      <DropdownMenuContent className="w-56">
+      <DropdownMenuContent className="w-64">
         <DropdownMenuLabel>Name, status and actions always show</DropdownMenuLabel>
         {OPTIONAL_COLUMNS.map(({ id, label }) => (
           <DropdownMenuCheckboxItem
@@ -37,7 +37,7 @@ export function ColumnsMenu({ hidden, onHiddenChange }: ColumnsMenuProps) {
           </DropdownMenuCheckboxItem>
         ))}
         <DropdownMenuSeparator />
-        <DropdownMenuItem disabled={hidden.length === 0} onSelect={() => onHiddenChange([])}>
+        <DropdownMenuItem icon={<RotateCcw />} disabled={hidden.length === 0} onSelect={() => onHiddenChange([])}>
           Show all
         </DropdownMenuItem>
       </DropdownMenuContent>

@@ -21,6 +21,7 @@ import { useReactivate } from "@/components/api-keys/use-reactivate";
 import { keysCounted } from "@/components/api-keys/words";
 import { rememberPreference } from "@/components/preference-cookie";
 import { PageHeader } from "@/components/shell/page-header";
+import { usePageAction } from "@/components/shortcuts/shortcuts-context";
 import { Button } from "@/components/ui/button";
 import { Pagination } from "@/components/ui/pagination";
 import { Tooltip } from "@/components/ui/tooltip";
@@ -74,6 +75,7 @@ export function KeysPanel(props: KeysPanelProps) {
     rememberPreference(COLUMNS_COOKIE, columnsCookie(next));
   };
   const openCreate = () => setDialog({ kind: "create" });
+  usePageAction("create-key", () => (createRefusal(options.viewer) === null ? openCreate() : undefined));
 
   return (
     <KeyRowProvider value={{ viewer: options.viewer, regionNames, now, onAction: act }}>

@@ -6,6 +6,7 @@ import { callApi } from "@/components/api-client";
 import { FoundByToken, type TokenSearch } from "@/components/api-keys/found-by-token";
 import { changeView, type ListView, looksLikeToken } from "@/components/api-keys/list-view";
 import { problemText } from "@/components/api-keys/problem-text";
+import { usePageAction } from "@/components/shortcuts/shortcuts-context";
 import { Input } from "@/components/ui/input";
 import type { ApiKey } from "@/lib/api-keys/view";
 
@@ -18,7 +19,9 @@ export function SearchBox({ view, onChange }: SearchBoxProps) {
   const [shown, setShown] = useState(view.search);
   const [byToken, setByToken] = useState<TokenSearch | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const input = useRef<HTMLInputElement>(null);
   useEffect(() => () => clearTimeout(timer.current), []);
+  usePageAction("search-keys", () => input.current?.select());
 
   // The address was changed by something else than this box: Back, a shared link, "Clear filters".
   if (view.search !== shown) {
@@ -54,6 +57,7 @@ export function SearchBox({ view, onChange }: SearchBoxProps) {
       <div className="relative">
         <Search aria-hidden className="pointer-events-none absolute inset-y-0 left-2.5 my-auto text-text-muted" />
         <Input
+          ref={input}
           type="search"
           aria-label="Search by name"
           placeholder="Search by name, or paste a token"

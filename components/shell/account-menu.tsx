@@ -1,12 +1,14 @@
 "use client";
 
-import { CircleUserRound, LogOut } from "lucide-react";
+import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
 import { menuPlaces } from "@/components/shell/places";
 import type { ShellProps } from "@/components/shell/shell";
-import { chooseTheme, type Theme } from "@/components/shell/theme";
+import { chooseTheme } from "@/components/shell/theme";
 import { ThemeChoice } from "@/components/shell/theme-choice";
+import { useSignOut } from "@/components/shell/use-sign-out";
+import { useTheme } from "@/components/shell/use-theme";
+import { useShortcuts } from "@/components/shortcuts/shortcuts-context";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -16,34 +18,14 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
-import { useToast } from "@/components/ui/toast";
 
 type AccountMenuProps = Omit<ShellProps, "organizationName">;
 
 /** Who is signed in, the places of the console, the theme and the way out. */
 export function AccountMenu({ memberName, memberEmail, role, bootstrapped, ...props }: AccountMenuProps) {
-  const [theme, setTheme] = useState(props.theme);
-  const toast = useToast();
-
-  const changeTheme = (next: Theme) => {
-    setTheme(next);
-    chooseTheme(next);
-  };
-  const leave = async () => {
-    try {
-      // Fetched when it is needed: every page would carry it.
-      const { signOut } = await import("next-auth/react");
-      await signOut({ redirect: false });
-      // A full load, so that nothing of the session stays in the page's memory.
-      window.location.assign("/sign-in");
-    } catch {
-      toast({
-        tone: "danger",
-        title: "You are still signed in",
-        description: "The server could not be reached. Try again.",
-      });
-    }
-  };
+  const theme = useTheme(props.theme);
+  const leave = useSignOut();
+  const { openHelp } = useShortcuts();
 
   return (
     <DropdownMenu>
@@ -68,8 +50,11 @@ export function AccountMenu({ memberName, memberEmail, role, bootstrapped, ...pr
           </DropdownMenuLinkItem>
         ))}
         <DropdownMenuSeparator />
-        <ThemeChoice theme={theme} onThemeChange={changeTheme} />
+        <ThemeChoice theme={theme} onThemeChange={chooseTheme} />
         <DropdownMenuSeparator />
+        <DropdownMenuItem icon={<Keyboard />} onSelect={openHelp}>
+          Keyboard shortcuts
+        </DropdownMenuItem>
         <DropdownMenuItem icon={<LogOut />} onSelect={leave}>
           Sign out
         </DropdownMenuItem>

@@ -60,9 +60,14 @@ export function sidebarPlaces(viewer: Viewer, places: readonly Place[] = PLACES)
 
 /** The profile menu: those of them that have a position in it, in that order. */
 export function menuPlaces(viewer: Viewer, places: readonly Place[] = PLACES): Place[] {
-  return flatten(sidebarPlaces(viewer, places))
+  return allPlaces(viewer, places)
     .filter((place) => place.menuPosition !== undefined)
     .sort((a, b) => (a.menuPosition ?? 0) - (b.menuPosition ?? 0));
+}
+
+/** Every place that exists for this viewer, in the sidebar's order. */
+export function allPlaces(viewer: Viewer, places: readonly Place[] = PLACES): Place[] {
+  return flatten(sidebarPlaces(viewer, places));
 }
 
 /** The place that the path is in: the one with the longest address that the path starts with. */

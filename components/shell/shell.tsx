@@ -3,6 +3,7 @@ import { SidebarNav } from "@/components/shell/sidebar-nav";
 import { SkipLink } from "@/components/shell/skip-link";
 import type { Theme } from "@/components/shell/theme";
 import { TopBar } from "@/components/shell/top-bar";
+import { Shortcuts } from "@/components/shortcuts/shortcut-keys";
 import type { Role } from "@/lib/principal";
 
 export type ShellProps = {
@@ -12,13 +13,15 @@ export type ShellProps = {
   role: Role;
   bootstrapped: boolean;
   theme: Theme;
+  /** False: this browser remembers that single-key shortcuts were turned off. */
+  shortcuts: boolean;
 };
 
 /** The frame of every page of the console: top bar, sidebar and the page. */
 export function Shell({ children, ...props }: ShellProps & { children: ReactNode }) {
   const { role, bootstrapped } = props;
   return (
-    <>
+    <Shortcuts viewer={{ role, bootstrapped }} enabled={props.shortcuts}>
       <SkipLink />
       <TopBar {...props} />
       <div className="flex">
@@ -29,6 +32,6 @@ export function Shell({ children, ...props }: ShellProps & { children: ReactNode
           <div className="mx-auto max-w-[90rem]">{children}</div>
         </main>
       </div>
-    </>
+    </Shortcuts>
   );
 }

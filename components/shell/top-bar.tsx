@@ -2,6 +2,7 @@ import Link from "next/link";
 import { AccountMenu } from "@/components/shell/account-menu";
 import { HOME } from "@/components/shell/home";
 import { NavDrawer } from "@/components/shell/nav-drawer";
+import { PaletteButton } from "@/components/shell/palette-button";
 import { ProductMark } from "@/components/shell/product-mark";
 import type { ShellProps } from "@/components/shell/shell";
 
@@ -16,7 +17,8 @@ export function TopBar({ organizationName, ...account }: ShellProps) {
       </Link>
       <span aria-hidden className="h-5 w-px bg-border max-sm:hidden" />
       <span className="min-w-0 truncate text-text-muted max-sm:font-medium max-sm:text-text">{organizationName}</span>
-      <div className="ml-auto">
+      <div className="ml-auto flex items-center gap-2">
+        <PaletteButton />
         <AccountMenu {...account} />
       </div>
     </header>
