@@ -35,7 +35,9 @@ export async function benchPages({ url }: Instance, cookie: string): Promise<Pag
     ["by expiry", "?sort=expires_at"],
     ["by last use, latest first", "?sort=-last_used_at"],
     ["search that finds one", "?search=99999"],
+    ["search that finds all", "?search=service&sort=name"],
     ["search that finds nothing", "?search=zzzzzz"],
+    ["production, every status", "?status=all&environment=production"],
     ["revoked", "?status=revoked"],
     ["page 1,000 (50 rows each)", `?cursor=${await cursorAfter(url, cookie, 1_000)}`],
   ];
