@@ -27,6 +27,7 @@ export function showProblem(
     const title = problem.detail ?? problem.title;
     return { title, details: exceedingText(problem.exceeding, options) };
   }
+  if (problem.code === "unauthenticated") return { title: SESSION_ENDED, details: [] };
   return applyProblem(problem, setError, FIELDS) ?? { title: "Some fields need attention", details: [] };
 }
 
@@ -35,10 +36,15 @@ export function problemText(
   problem: Problem,
   options?: Pick<KeyFormOptions, "choice" | "subaccounts" | "regions">,
 ): string {
+  if (problem.code === "unauthenticated") return SESSION_ENDED;
   const sentences = [problem.detail ?? `${problem.title}.`];
   if (problem.exceeding && options) sentences.push(...exceedingText(problem.exceeding, options));
   return sentences.join(" ");
 }
+
+// The API's own words are for scripts. Sessions end after an idle hour, so people meet this with a form half filled.
+const SESSION_ENDED =
+  "Your session has ended. Sign in again in another tab, then repeat this: nothing typed here is lost.";
 
 /** Names what is too much, per axis, in the words of the screen. */
 export function exceedingText(

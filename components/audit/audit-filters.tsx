@@ -36,7 +36,16 @@ export function AuditFilters({ view }: { view: AuditView }) {
           </Select>
         </Field>
         <Field label="API key ID" className="max-sm:col-span-2">
-          <Input name="api_key_id" defaultValue={api_key_id} placeholder="key_…" maxLength={64} autoComplete="off" />
+          <Input
+            name="api_key_id"
+            defaultValue={api_key_id}
+            placeholder="key_…"
+            // The browser names what is wrong before the address is made.
+            pattern="\s*key_[0-9a-z]{24}\s*"
+            title="A key's id: key_ and 24 letters and digits. Copy ID in the key's menu has it."
+            maxLength={64}
+            autoComplete="off"
+          />
         </Field>
         <Field label="From (UTC)">
           <Input name="from" type="date" defaultValue={from} />

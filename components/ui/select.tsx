@@ -9,7 +9,7 @@ import { CONTROL_CLASSES } from "@/components/ui/input";
 /** The browser's own select, whose list every platform already makes accessible. Children are its options. */
 export function Select({ className, children, ...props }: ComponentProps<"select">) {
   return (
-    <span className={classNames("relative inline-flex w-full min-w-0", className)}>
+    <span className={classNames("relative inline-flex h-fit w-full min-w-0", className)}>
       <select
         {...props}
         {...useFieldControl(props)}

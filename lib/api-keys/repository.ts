@@ -39,7 +39,7 @@ export const API_KEY_COLUMNS = Prisma.raw(`
   k.token_preview, k.version, k.created_by_type::text AS created_by_type, k.created_by_id, k.created_by_name,
   k.created_at, k.updated_at, k.regenerated_at, k.last_used_at, k.last_used_ip,
   (SELECT max(least(d.ends_at, k.expires_at)) FROM token_digests d WHERE d.api_key_id = k.id
-    AND d.ends_at > now() AND (k.expires_at IS NULL OR k.expires_at > now()))
+    AND d.ends_at > now() AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))
     AS grace_period_ends_at,
   now() AS now`);
 

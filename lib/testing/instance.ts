@@ -44,12 +44,25 @@ export async function startInstance({ args = [], env = {} }: Options = {}): Prom
     }
     await rm(directory, { recursive: true, force: true });
   };
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     setupUrl: /https?:\/\/\S+\/setup\S+/.exec(output)?.[0] ?? null,
     pid: child.pid ?? 0,
     stop,
   };
+}
+
+/** On a busy machine the database may be reached a moment after the first page is served. */
+async function untilReady(url: string): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    const ready = await fetch(`${url}/readyz`).catch(() => null);
+    await ready?.text();
+    if (ready?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`${url} did not become ready within a minute.`);
 }
 
 async function outputUntil(child: ChildProcess, expected: string): Promise<string> {

@@ -47,7 +47,7 @@ export default async function KeyPage({ params, searchParams }: PageProps<"/api-
       breadcrumb={breadcrumb}
     >
       <div className="flex flex-col gap-4">
-        {tokenUse && key.grace_period_ends_at !== null ? (
+        {tokenUse && key.grace_period_ends_at !== null && key.status === "active" ? (
           <Overlap apiKey={key} endsAt={key.grace_period_ends_at} use={tokenUse} />
         ) : null}
         <Card>
