@@ -23,7 +23,10 @@ export type KeySelection = RowSelectionState;
 
 const column = createColumnHelper<typeof KEY_FEATURES, ApiKey>();
 
-/** In their order on the page. A column of another screen size is hidden by its class. */
+/**
+ * In their order on the page: where the screen is too narrow, the last ones are the first to scroll out of sight. A
+ * column of another screen size is hidden by its class.
+ */
 export const KEY_COLUMNS = column.columns([
   column.display({
     id: "select",
@@ -49,6 +52,7 @@ export const KEY_COLUMNS = column.columns([
     ),
   }),
   column.accessor("name", { header: "Name", cell: ({ row }) => <NameCell apiKey={row.original} /> }),
+  column.accessor("status", { header: "Status", cell: ({ row }) => <StatusBadge status={row.original.status} /> }),
   column.accessor("token_preview", { header: "Token", cell: ({ row }) => <TokenCell apiKey={row.original} /> }),
   column.accessor("permissions", {
     header: "Permissions",
@@ -59,10 +63,6 @@ export const KEY_COLUMNS = column.columns([
     cell: ({ row }) => <PlaceCell apiKey={row.original} />,
   }),
   column.accessor("allowed_ips", { header: "IP rules", cell: ({ row }) => <AddressCell apiKey={row.original} /> }),
-  column.accessor("created_at", {
-    header: "Created",
-    cell: ({ row }) => <Time value={row.original.created_at} format="date" />,
-  }),
   column.accessor("expires_at", {
     header: "Expires",
     cell: ({ row }) => <ExpiryText expiresAt={row.original.expires_at} />,
@@ -71,7 +71,10 @@ export const KEY_COLUMNS = column.columns([
     header: "Last used",
     cell: ({ row }) => <MomentText at={row.original.last_used_at} />,
   }),
-  column.accessor("status", { header: "Status", cell: ({ row }) => <StatusBadge status={row.original.status} /> }),
+  column.accessor("created_at", {
+    header: "Created",
+    cell: ({ row }) => <Time value={row.original.created_at} format="date" />,
+  }),
   column.display({ id: "actions", header: "Actions", cell: ({ row }) => <KeyActions apiKey={row.original} /> }),
 ]);
 

@@ -70,7 +70,7 @@ export function TokenCell({ apiKey }: { apiKey: ApiKey }) {
     <>
       {apiKey.token_preview}
       {apiKey.grace_period_ends_at === null ? null : (
-        <span className="block font-sans text-text-muted">
+        <span className="block max-w-36 whitespace-normal font-sans text-text-muted text-xs">
           Old token ends <Time value={apiKey.grace_period_ends_at} />
         </span>
       )}

@@ -32,6 +32,14 @@ describe("DELETE /v4/account/api-keys/{id}", () => {
     expect((await client.get(`${at(key.id)}?include_revoked=true`)).body.id).toBe(key.id);
   });
 
+  test("a revoked key has no overlap any more", async () => {
+    const { client } = organization.owner;
+    const key = await makeKey(organization);
+    await client.post(`${at(key.id)}/regenerate`, { grace_period_seconds: 3600 });
+    await client.delete(at(key.id));
+    expect((await client.get(`${at(key.id)}?include_revoked=true`)).body.grace_period_ends_at).toBeNull();
+  });
+
   test("purge removes the record, of a live key or of a revoked one, and the audit log keeps its history", async () => {
     const { client } = organization.owner;
     const [live, revoked] = [await makeKey(organization), await makeKey(organization)];
