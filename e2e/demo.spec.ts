@@ -52,6 +52,9 @@ test("its console shows them", async ({ page, context }) => {
   await page.goto(`${demo.url}/api-keys`);
   await expect(page.getByRole("table", { name: "API keys" }).getByRole("row")).toHaveCount(27);
   await expect(page.getByText("1–26 of 26 keys")).toBeVisible();
+  await page.getByRole("link", { name: "Customer dashboard" }).click();
+  await expect(page.getByText("Two tokens work at the moment")).toBeVisible();
+  await expect(page.getByRole("main")).toContainText(/With the new token\s*[1-9]/);
   await page.goto(`${demo.url}/settings/members/keys-to-review`);
   await expect(page.getByRole("row", { name: /Sam's scraper/ })).toBeVisible();
 });

@@ -38,7 +38,14 @@ export async function fillUsage(databaseUrl: string, now: number): Promise<void>
       const counts = countsOf(key, traffic, now, seeded(index + 1));
       await insert(client, key.organization_id, counts, traffic.from ?? null);
     }
-    await client.query("COMMIT; ANALYZE usage_counts");
+    await client.query(`
+      DELETE FROM token_uses;
+      INSERT INTO token_uses (api_key_id, token_preview, count, last_used_at)
+      SELECT k.id, k.token_preview, sum(u.count), max(k.last_used_at) FROM api_keys k
+      JOIN usage_counts u ON u.api_key_id = k.id AND u."interval" = 'hour' AND NOT u.previous_token
+        AND u.at >= date_trunc('hour', coalesce(k.regenerated_at, k.created_at))
+      WHERE k.last_used_at IS NOT NULL GROUP BY k.id;
+      COMMIT; ANALYZE usage_counts`);
   } finally {
     await client.end();
   }
