@@ -1,5 +1,7 @@
-// `npm run build`: the Prisma client, Next's build, and the server that runs both lanes. `server`: only the last.
+// `npm run build`: the Prisma client, Next's build, and the server that runs both
+// lanes with the client for services. `server`: only the last two.
 import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 if (process.argv[2] !== "server") {
@@ -17,6 +19,28 @@ await build({
   sourcemap: true,
   logLevel: "warning",
 });
+await buildClient();
+
+/** `latchkey/client`: one file for Node and edge runtimes, and the declarations beside it. */
+async function buildClient() {
+  await build({
+    entryPoints: ["lib/client/public.ts"],
+    outfile: "dist/client.mjs",
+    bundle: true,
+    platform: "neutral",
+    target: "es2022",
+    format: "esm",
+    logLevel: "warning",
+  });
+  const directory = "dist/client";
+  rmSync(directory, { recursive: true, force: true });
+  run("node_modules/typescript/bin/tsc", "-p", "lib/client");
+  // Whoever installs the package knows nothing of this repository's alias.
+  for (const file of readdirSync(directory)) {
+    const text = readFileSync(`${directory}/${file}`, "utf8");
+    writeFileSync(`${directory}/${file}`, text.replaceAll(/"@\/lib\/client\/([a-z-]+)"/g, '"./$1.js"'));
+  }
+}
 
 function run(...args) {
   const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
