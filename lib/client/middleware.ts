@@ -35,9 +35,12 @@ export function express<R extends NodeRequest>(options: GuardOptions<R>) {
   };
 }
 
-/** An `onRequest` hook for Fastify, for one route or, with `addHook`, for all. */
+/**
+ * An `onRequest` hook for Fastify, for one route or, with `addHook`, for all. Where `require` or `clientAddress` read
+ * the request, name its type: `fastify<FastifyRequest>({ … })`.
+ */
 export function fastify<R extends FastifyRequest>(options: GuardOptions<R>) {
-  return async (request: R, reply: FastifyReply): Promise<unknown> => {
+  return async (request: NoInfer<R>, reply: FastifyReply): Promise<unknown> => {
     const { refusal } = await judge(options, request, nodeHeader(request.raw), request.raw.socket.remoteAddress);
     if (!refusal) return undefined;
     reply.code(refusal.status);
