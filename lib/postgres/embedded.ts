@@ -51,12 +51,16 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
 
   let holding = first;
   let stopping = false;
+  let renewing = Promise.resolve();
+  const renew = async () => {
+    holding = await hold(place, passwords, options, first.endpoint.port);
+    watch();
+  };
   const watch = () => {
-    holding.client.once("end", async () => {
+    holding.client.once("end", () => {
       if (stopping) return;
       log.error("the embedded PostgreSQL is gone; starting it again");
-      holding = await hold(place, passwords, options, first.endpoint.port);
-      watch();
+      renewing = renew().catch((error: unknown) => log.error({ err: error }, "the embedded PostgreSQL stays away"));
     });
   };
   watch();
@@ -68,6 +72,8 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
     async stop() {
       if (stopping) return;
       stopping = true;
+      // A server that is just being started again would otherwise outlive us, held by nobody's connection.
+      await renewing;
       await letGo(holding.client, clusterFiles(place.home).data);
     },
   };
