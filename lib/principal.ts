@@ -18,7 +18,7 @@ export type Grants = {
   expires_at: Date | null;
 };
 
-/** An API key as the one who acts. Only `lib/auth/bearer` makes one. */
+/** An API key as the one who acts. Only `lib/auth/repository` makes one. */
 export type KeyPrincipal = Grants & {
   type: "api_key";
   id: string;
@@ -28,7 +28,7 @@ export type KeyPrincipal = Grants & {
   region_id: string;
 };
 
-/** A member's session as the one who acts. Only `lib/auth/session` makes one. */
+/** A member's session as the one who acts. Only `lib/auth/repository` makes one. */
 export type MemberPrincipal = {
   type: "user";
   id: string;

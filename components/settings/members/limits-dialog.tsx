@@ -6,9 +6,9 @@ import { notOffered, type PermissionChoice } from "@/components/api-keys/permiss
 import { ProductPermissions } from "@/components/api-keys/product-permissions";
 import { FormDialog } from "@/components/settings/form-dialog";
 import { type LimitAxis, LimitChoice } from "@/components/settings/members/limit-choice";
-import { type OfferedSubaccount, SubaccountChoice } from "@/components/settings/members/subaccount-choice";
 import { useSave } from "@/components/settings/use-save";
 import type { Versioned } from "@/components/settings/versioned";
+import { type OfferedSubaccount, SubaccountPicker } from "@/components/subaccounts/subaccount-picker";
 import { CheckboxField } from "@/components/ui/checkbox";
 import type { Member } from "@/lib/members/schema";
 
@@ -119,7 +119,13 @@ export function LimitsDialog({ member, options, onClose, onSaved, onReload }: Li
         value={values.subaccounts_axis}
         onChange={(axis) => setValue("subaccounts_axis", axis, DIRTY)}
       >
-        <SubaccountChoice
+        <SubaccountPicker
+          none="There is no subaccount yet, so this allows none."
+          summary={
+            values.subaccounts.length === 0
+              ? "None chosen: they can act on no subaccount."
+              : `${values.subaccounts.length} chosen`
+          }
           subaccounts={options.subaccounts}
           chosen={values.subaccounts}
           onChange={(ids) => setValue("subaccounts", ids, DIRTY)}

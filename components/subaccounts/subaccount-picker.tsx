@@ -6,17 +6,20 @@ import { Input } from "@/components/ui/input";
 
 export type OfferedSubaccount = { id: string; name: string; external_id: string | null };
 
-type SubaccountChoiceProps = {
+type SubaccountPickerProps = {
   subaccounts: readonly OfferedSubaccount[];
   chosen: readonly string[];
   onChange: (ids: string[]) => void;
+  /** What it means that there is none to choose from. */
+  none: string;
+  /** What the choice amounts to, told as it changes. */
+  summary: string;
 };
 
 /** Some of the subaccounts. With more than a few there is a field that finds them. */
-export function SubaccountChoice({ subaccounts, chosen, onChange }: SubaccountChoiceProps) {
+export function SubaccountPicker({ subaccounts, chosen, onChange, none, summary }: SubaccountPickerProps) {
   const [search, setSearch] = useState("");
-  if (subaccounts.length === 0)
-    return <p className="text-sm text-text-muted">There is no subaccount yet, so this allows none.</p>;
+  if (subaccounts.length === 0) return <p className="text-sm text-text-muted">{none}</p>;
 
   const wanted = search.trim().toLowerCase();
   const found = subaccounts.filter(({ name, external_id }) =>
@@ -48,7 +51,7 @@ export function SubaccountChoice({ subaccounts, chosen, onChange }: SubaccountCh
         {found.length === 0 ? <p className="text-sm text-text-muted">No subaccount matches.</p> : null}
       </div>
       <p role="status" className="text-sm text-text-muted">
-        {chosen.length === 0 ? "None chosen: they can act on no subaccount." : `${chosen.length} chosen`}
+        {summary}
       </p>
     </div>
   );
