@@ -2,13 +2,12 @@ import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { watchImporting } from "@/lib/api-keys/importing";
 import { startSealer } from "@/lib/audit/sealer";
 import { closeDb } from "@/lib/db";
 import { derivedSecret, getEnv } from "@/lib/env";
-import { api } from "@/lib/http/api";
+import { nodeLane } from "@/lib/http/node-lane";
 import { log } from "@/lib/log";
 import { startMaintenance } from "@/lib/maintenance";
 import type { EmbeddedServer } from "@/lib/postgres/embedded";
@@ -46,7 +45,7 @@ async function start(): Promise<void> {
 
   const created = createLatchkeyServer({
     url: env.url,
-    api: fastLane ? getRequestListener(api.fetch) : null,
+    api: fastLane ? nodeLane : null,
     pages: pages.getRequestHandler(),
     isReady: () => isReady,
     dev,

@@ -1,36 +1,33 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@/lib/errors";
+import type { ApiRequest } from "@/lib/http/request";
 
 const KIB = 1024;
 const MAX_BYTES = 64 * KIB;
 
-export type BodySource = {
-  header: (name: string) => string | undefined;
-  /** Node's own request where there is one (the fast lane); else the web stream. */
-  incoming: IncomingMessage | undefined;
-  stream: () => ReadableStream<Uint8Array> | null;
-  /** 64 KiB unless said. */
-  maxBytes?: number | undefined;
-};
-
-/** The JSON body, or undefined when there is none. 413 past the limit without reading on, 415 and 400 as API.md says. */
-export async function readJsonBody(source: BodySource): Promise<unknown> {
-  const length = source.header("content-length");
-  const maxBytes = source.maxBytes ?? MAX_BYTES;
-  if (source.header("content-encoding") !== undefined) {
+/**
+ * The JSON body, or undefined when there is none. 413 past the limit (64 KiB unless said) without reading on, 415 and
+ * 400 as the HTTP contract says.
+ */
+export async function readJsonBody(request: ApiRequest, maxBytes = MAX_BYTES): Promise<unknown> {
+  const { header, incoming } = request;
+  const length = header("content-length");
+  if (header("content-encoding") !== undefined) {
     throw new AppError("unsupported_media_type", "Send the body as it is, without Content-Encoding.");
   }
-  if (length === "0" || (length === undefined && source.header("transfer-encoding") === undefined && source.incoming)) {
+  if (length === "0" || (length === undefined && header("transfer-encoding") === undefined && incoming)) {
     return undefined;
   }
   if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
-  const bytes = source.incoming ? await readNode(source.incoming, maxBytes) : await readWeb(source.stream(), maxBytes);
+  const bytes = incoming ? await readNode(incoming, maxBytes) : await readWeb(request.stream(), maxBytes);
   if (bytes.length === 0) return undefined;
-  requireJson(source.header("content-type"));
+  requireJson(header("content-type"));
   return parseJson(bytes);
 }
 
 function requireJson(contentType: string | undefined): void {
+  if (contentType === "application/json") return;
   const [type = "", ...parameters] = (contentType ?? "")
     .toLowerCase()
     .split(";")
@@ -43,11 +40,12 @@ function requireJson(contentType: string | undefined): void {
   throw new AppError("unsupported_media_type", "Send the body as Content-Type: application/json, in UTF-8.");
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw invalidJson();
   let value: unknown;
   try {
-    // `ignoreBOM` keeps a byte order mark, which JSON.parse then refuses as RFC 8259 section 8.1 allows.
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    // A byte order mark is kept, and JSON.parse then refuses it as RFC 8259 section 8.1 allows.
+    value = JSON.parse(bytes.toString("utf8"));
   } catch (cause) {
     throw invalidJson(cause);
   }
@@ -79,7 +77,8 @@ function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
     incoming.on("data", onData);
     incoming.once("end", () => {
       isWhole = true;
-      resolve(Buffer.concat(chunks));
+      const [only] = chunks;
+      resolve(only && chunks.length === 1 ? only : Buffer.concat(chunks));
     });
     incoming.once("error", (cause) => reject(invalidJson(cause)));
     // Every request closes in the end; only one that broke off has an error to make.
@@ -89,8 +88,8 @@ function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
   });
 }
 
-async function readWeb(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
-  if (!stream) return new Uint8Array();
+async function readWeb(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Buffer> {
+  if (!stream) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = stream.getReader();

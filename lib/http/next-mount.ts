@@ -1,7 +1,6 @@
-import { handle } from "hono/vercel";
-import { api } from "@/lib/http/api";
+import { webLane } from "@/lib/http/web-lane";
 
-const handler = handle(api);
+const handler = (request: Request): Promise<Response> => webLane(request);
 
 /** The API as Next route handlers, one for each method that Next knows. */
 export const nextMount = {

@@ -1,5 +1,6 @@
 import { databaseFault } from "@/lib/database-errors";
 import { AppError, ERRORS } from "@/lib/errors";
+import type { ApiAnswer } from "@/lib/http/request";
 import { log } from "@/lib/log";
 
 export type HeaderMap = Record<string, string>;
@@ -22,7 +23,7 @@ export function publicError(thrown: unknown): AppError {
 }
 
 /** An error as `application/problem+json` (RFC 9457), with the headers that its status calls for. */
-export function problemResponse(error: AppError, requestId: string, extra: HeaderMap = {}): Response {
+export function problemAnswer(error: AppError, requestId: string, extra: HeaderMap = {}): ApiAnswer {
   const { status, title } = ERRORS[error.code];
   const { errors, exceeding, members } = error.extras;
   const body = {
@@ -42,7 +43,13 @@ export function problemResponse(error: AppError, requestId: string, extra: Heade
     ...headersOf(error),
     "content-type": "application/problem+json",
   };
-  return new Response(JSON.stringify(body), { status, headers });
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+/** The same as the web's Response, for Next's own route handlers. */
+export function problemResponse(error: AppError, requestId: string): Response {
+  const { status, headers, body } = problemAnswer(error, requestId);
+  return new Response(body, { status, headers });
 }
 
 export const baseHeaders = (requestId: string): HeaderMap => ({

@@ -6,7 +6,8 @@ import { createLatchkeyServer } from "@/lib/server/create-server";
 let ready = true;
 const server = createLatchkeyServer({
   url: "https://keys.example.com",
-  api: (request, response) => response.end(JSON.stringify({ lane: "api", url: request.url })),
+  api: (headers) => (request, response) =>
+    response.writeHead(200, headers).end(JSON.stringify({ lane: "api", url: request.url })),
   pages: (request, response) => {
     response.setHeader("Cache-Control", "s-maxage=31536000");
     response.end(JSON.stringify({ lane: "pages", url: request.url, headers: request.headers }));

@@ -2,15 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { preparePageRequest } from "@/lib/server/page-lane";
 import { type Refusal, refuse, refuseSocket } from "@/lib/server/refusal";
 import { isApiPath, MAX_HEADERS, pathTarget, refusalOf } from "@/lib/server/request-rules";
-import { API_CONTENT_SECURITY_POLICY, setSecurityHeaders } from "@/lib/server/security-headers";
+import { apiHeaders, securityHeaders } from "@/lib/server/security-headers";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 export type Lanes = {
   /** The console's origin, from LATCHKEY_URL. */
   url: string;
-  /** The API app on node's own request; null to serve the API through Next too. */
-  api: Handler | null;
+  /** The API on node's own request, given the headers of its every answer; null to serve the API through Next too. */
+  api: ((headers: Record<string, string>) => Handler) | null;
   pages: Handler;
   /** False while there is no database to show pages from. */
   isReady: () => boolean;
@@ -24,6 +24,8 @@ export type Lanes = {
 export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): Server {
   const origin = new URL(url);
   const https = origin.protocol === "https:";
+  const [forApi, forPages] = [apiHeaders(https), securityHeaders(https)];
+  const lane = api?.(forApi);
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -33,26 +35,26 @@ export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): 
       connectionsCheckingInterval: 5_000,
     },
     (request, response) => {
-      setSecurityHeaders(response, https);
       const target = pathTarget(request.url);
+      const path = target?.split("?", 1)[0] ?? "";
+      const headers = isApiPath(path) ? forApi : forPages;
       if (target === null) {
+        setAll(response, headers);
         refuse(response, { status: 404, code: "not_found", detail: "There is nothing at this address." });
         return;
       }
       request.url = target;
-      const path = target.split("?", 1)[0] ?? "";
       const refusal = refusalOf(request, path);
       if (refusal) {
+        setAll(response, headers);
         refuse(response, refusal);
         return;
       }
-      if (isApiPath(path)) {
-        response.setHeader("Content-Security-Policy", API_CONTENT_SECURITY_POLICY);
-        if (api) {
-          api(request, response);
-          return;
-        }
+      if (lane && headers === forApi) {
+        lane(request, response);
+        return;
       }
+      setAll(response, headers);
       preparePageRequest(request, response, origin, dev);
       if (isReady() || isApiPath(path)) pages(request, response);
       else sayStarting(response);
@@ -74,6 +76,10 @@ export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): 
       refuseSocket(socket, { status: 400, code: "no_upgrade", detail: "There are no WebSockets here." }),
     );
   return server;
+}
+
+function setAll(response: ServerResponse, headers: Record<string, string>): void {
+  for (const name in headers) response.setHeader(name, headers[name] ?? "");
 }
 
 function sayStarting(response: ServerResponse): void {

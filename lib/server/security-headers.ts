@@ -1,5 +1,3 @@
-import type { ServerResponse } from "node:http";
-
 const ON_EVERY_RESPONSE: Record<string, string> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
@@ -9,14 +7,17 @@ const ON_EVERY_RESPONSE: Record<string, string> = {
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-/** Nothing that the API answers is a document. */
-export const API_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
+const HSTS = { "Strict-Transport-Security": "max-age=31536000" };
+
+/** The headers of every answer of the API. Nothing that it answers is a document. */
+export const apiHeaders = (https: boolean): Record<string, string> => ({
+  ...securityHeaders(https),
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+});
 
 /** The headers of every response. HSTS only where the console is on HTTPS: elsewhere it would lock its users out. */
-export function setSecurityHeaders(response: ServerResponse, https: boolean): void {
-  for (const [name, value] of Object.entries(ON_EVERY_RESPONSE)) response.setHeader(name, value);
-  if (https) response.setHeader("Strict-Transport-Security", "max-age=31536000");
-}
+export const securityHeaders = (https: boolean): Record<string, string> =>
+  https ? { ...ON_EVERY_RESPONSE, ...HSTS } : ON_EVERY_RESPONSE;
 
 /** A page's policy: only scripts and style sheets with this response's nonce. `dev`: Next's development client evals. */
 export function pageContentSecurityPolicy(nonce: string, dev = false): string {

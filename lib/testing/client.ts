@@ -1,4 +1,4 @@
-import { api } from "@/lib/http/api";
+import { webLane } from "@/lib/http/web-lane";
 
 export type Answer = {
   status: number;
@@ -21,19 +21,21 @@ export function apiClient({ token, cookie, ip = "203.0.113.7" }: Identity = {}) 
   (globalThis as { __latchkeyPeerSecret?: string }).__latchkeyPeerSecret = PEER_SECRET;
   const send = async (method: string, path: string, { body, headers = {}, text }: Sent = {}): Promise<Answer> => {
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
-    const response = await api.request(path, {
-      method,
-      ...(payload === undefined ? {} : { body: payload }),
-      headers: {
-        "x-latchkey-peer": `${PEER_SECRET}.${ip}`,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(cookie === undefined ? {} : { cookie, origin: ORIGIN, "sec-fetch-site": "same-origin" }),
-        ...(payload === undefined
-          ? {}
-          : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
-        ...headers,
-      },
-    });
+    const response = await webLane(
+      new Request(new URL(path, ORIGIN), {
+        method,
+        ...(payload === undefined ? {} : { body: payload }),
+        headers: {
+          "x-latchkey-peer": `${PEER_SECRET}.${ip}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(cookie === undefined ? {} : { cookie, origin: ORIGIN, "sec-fetch-site": "same-origin" }),
+          ...(payload === undefined
+            ? {}
+            : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
+          ...headers,
+        },
+      }),
+    );
     const answered = await response.text();
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
     return {
