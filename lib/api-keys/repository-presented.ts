@@ -1,52 +1,70 @@
+import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { API_KEY_COLUMNS, type ApiKeyRow } from "@/lib/api-keys/repository";
 import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
-import type { Candidate } from "@/lib/api-keys/verification";
-import {
-  EFFECTIVE_PERMISSIONS,
-  KEY_COLUMNS,
-  presentedQuery,
-  type TokenRow,
-  type TokenState,
-  theOne,
-} from "@/lib/auth/repository";
+import { EFFECTIVE_PERMISSIONS } from "@/lib/auth/repository";
 import { getDb } from "@/lib/db";
 import { log } from "@/lib/log";
 
-/** What a decision needs to know beyond the key's own row. */
-type Asked = TokenState & { subaccount_exists: boolean; organization_disabled_at: Date | null };
+type PresentedRow = Omit<PresentedKey, "scopes"> &
+  Pick<ApiKeyRow, "scopes"> & { digest: Buffer; effective_permissions: string[] };
 
-export type PresentedKeyRow = TokenRow & Asked;
-/** The whole record. Its permissions are those that count today. */
-export type PresentedRecord = ApiKeyRow & Asked;
+const COLUMNS = `${API_KEY_COLUMNS.text}, ${EFFECTIVE_PERMISSIONS} AS effective_permissions,
+  o.disabled_at AS organization_disabled_at, d.digest, d.ends_at IS NOT NULL AS previous_token,
+  d.ends_at AS token_ends_at, d.token_preview AS presented_preview, d.algorithm::text AS digest_algorithm,
+  d.signing_key_version`;
 
-const SUBACCOUNT_EXISTS = `
-  EXISTS (SELECT 1 FROM subaccounts a WHERE a.id = $1 AND a.organization_id = k.organization_id) AS subaccount_exists`;
-const ASKED_KEY = `${KEY_COLUMNS}, ${SUBACCOUNT_EXISTS}`;
-const ASKED_RECORD = `${API_KEY_COLUMNS.text}, ${EFFECTIVE_PERMISSIONS} AS effective_permissions,
-  o.disabled_at AS organization_disabled_at, ${SUBACCOUNT_EXISTS}`;
+const TABLES = `token_digests d
+  JOIN signing_keys s ON s.organization_id = d.organization_id AND s.version = d.signing_key_version AND s.retired_at IS NULL
+  JOIN api_keys k ON k.id = d.api_key_id
+  JOIN organizations o ON o.id = k.organization_id`;
 
-/** The key that a presented token's digest belongs to, in whatever state it is: one prepared statement on the primary. */
-export async function findPresentedKey(digests: Buffer[], subaccount?: string): Promise<PresentedKeyRow | null> {
-  const { rows } = await getDb().pool.query<PresentedKeyRow>(
-    presentedQuery("latchkey_find_presented_key", ASKED_KEY, digests, [subaccount ?? null]),
-  );
-  return theOne(rows);
+/**
+ * The keys that these digests belong to: one prepared statement on the primary. Digests are written out one by one:
+ * PostgreSQL guesses the length of an array parameter, judges a plan for any length too dear, and plans anew at every
+ * request, which costs three times the reading. Their number is made a power of two, so that there are few statements
+ * however many tokens and signing keys there are.
+ */
+async function selectPresented(digests: Buffer[]): Promise<PresentedRow[]> {
+  const count = 2 ** Math.ceil(Math.log2(digests.length));
+  const padded = Array.from({ length: count }, (_, i) => digests[Math.min(i, digests.length - 1)]);
+  const list = padded.map((_, i) => `$${i + 1}`).join(", ");
+  const { rows } = await getDb().pool.query<PresentedRow>({
+    name: `latchkey_presented_${count}`,
+    text: `SELECT ${COLUMNS} FROM ${TABLES} WHERE d.digest IN (${list}) AND (d.ends_at IS NULL OR d.ends_at > now())`,
+    values: padded,
+  });
+  return rows;
 }
 
-/** As `findPresentedKey`, with the whole record. */
-export async function findPresentedRecord(digests: Buffer[], subaccount?: string): Promise<PresentedRecord | null> {
-  const { rows } = await getDb().pool.query<PresentedRecord & { effective_permissions: string[] }>(
-    presentedQuery("latchkey_find_presented_record", ASKED_RECORD, digests, [subaccount ?? null]),
-  );
-  const row = theOne(rows);
-  return row ? { ...row, permissions: row.effective_permissions } : null;
+/**
+ * For each presented token, given as all digests that it may be stored by, its key or null. Only of imported tokens
+ * can there be more than one key, when two organizations imported the same one: then nobody can say whose it is, and it
+ * is refused.
+ */
+export async function findPresented(tokens: Buffer[][]): Promise<(PresentedKey | null)[]> {
+  const rows = await selectPresented(tokens.flat());
+  const byDigest = new Map(rows.map((row) => [row.digest.toString("latin1"), row]));
+  return tokens.map((digests) => {
+    const found = digests.flatMap((digest) => byDigest.get(digest.toString("latin1")) ?? []);
+    return found.length === 1 && found[0] ? presentedKeyOf(found[0]) : null;
+  });
 }
 
-/** A presented key as it is judged; null when its organization is disabled or no one can say what it allows. */
-export function candidateOf(row: PresentedKeyRow | PresentedRecord | null): Candidate | null {
-  if (row === null || row.organization_disabled_at !== null) return null;
-  const scopes = scopesFromStorage(row.scopes);
-  if (scopes !== null) return { ...row, scopes };
-  log.error({ api_key_id: row.id }, "a key's stored scopes cannot be read; the key is refused");
-  return null;
+function presentedKeyOf({ digest, effective_permissions, scopes: stored, ...row }: PresentedRow): PresentedKey {
+  const scopes = scopesFromStorage(stored);
+  if (scopes === null) log.error({ api_key_id: row.id }, "a key's stored scopes cannot be read; the key is refused");
+  return { ...row, permissions: effective_permissions, scopes };
+}
+
+/** Whether the subaccount that is asked for is one of the key's organization. What a key's list names exists. */
+export async function subaccountExists(key: PresentedKey, id: string | undefined): Promise<boolean> {
+  if (id === undefined) return false;
+  if (key.allowed_subaccounts.includes(id)) return true;
+  if (!key.all_subaccounts) return false;
+  const { rows } = await getDb().pool.query({
+    name: "latchkey_has_subaccount",
+    text: "SELECT 1 FROM subaccounts WHERE id = $1 AND organization_id = $2",
+    values: [id, key.organization_id],
+  });
+  return rows.length > 0;
 }

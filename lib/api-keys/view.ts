@@ -3,6 +3,7 @@ import type { ApiKeyRow } from "@/lib/api-keys/repository";
 import { keyStatus } from "@/lib/api-keys/status";
 import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
 import { toUnixSeconds } from "@/lib/clock";
+import type { Scope } from "@/lib/principal";
 
 const time = z.int();
 
@@ -48,7 +49,10 @@ export const changedKeySchema = apiKeySchema
 export const issuedKeySchema = changedKeySchema.extend({ token: z.string().nullable() }).meta({ id: "IssuedApiKey" });
 
 /** The record as JSON. Lists only what is named here, so that a new column cannot leak. */
-export function toApiKey(row: ApiKeyRow): ApiKey {
+export const toApiKey = (row: ApiKeyRow): ApiKey => viewOf({ ...row, scopes: scopesFromStorage(row.scopes) });
+
+/** As `toApiKey`, where the scopes have been read already. */
+export function viewOf(row: Omit<ApiKeyRow, "scopes"> & { scopes: Scope[] | null }): ApiKey {
   return {
     id: row.id,
     name: row.name,
@@ -59,7 +63,7 @@ export function toApiKey(row: ApiKeyRow): ApiKey {
     region_id: row.region_id,
     token_preview: row.token_preview,
     permissions: row.permissions,
-    scopes: scopesFromStorage(row.scopes) ?? [],
+    scopes: row.scopes ?? [],
     all_subaccounts: row.all_subaccounts,
     allowed_subaccounts: row.allowed_subaccounts,
     allowed_ips: row.allowed_ips,

@@ -7,19 +7,20 @@ import { getDb } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
-import type { Environment, KeyPrincipal, MemberPrincipal, Principal, Role } from "@/lib/principal";
+import type { Environment, KeyPrincipal, MemberPrincipal, Principal, Role, Scope } from "@/lib/principal";
 
 /** The principal as the database holds it at this moment of the transaction, and that moment by its clock. */
 export type Fresh = { principal: Principal; now: Date };
 
-export type KeyRow = {
+type KeyRow = {
   id: string;
   name: string;
   organization_id: string;
   environment: Environment;
   region_id: string;
   permissions: string[];
-  scopes: unknown;
+  /** Null when they cannot be read. */
+  scopes: Scope[] | null;
   all_subaccounts: boolean;
   allowed_subaccounts: string[];
   allowed_ips: string[];
@@ -29,17 +30,6 @@ export type KeyRow = {
   organization_disabled_at: Date | null;
   now: Date;
 };
-/** What the database knows of a presented token, beyond its key. */
-export type TokenState = {
-  previous_token: boolean;
-  /** The preview of the token that was presented: tells a key's tokens apart. */
-  presented_preview: string;
-  /** What the digest that was found is made from. */
-  digest_algorithm: "hmac_sha256" | "sha256" | "sha512";
-  signing_key_version: number;
-};
-export type TokenRow = KeyRow & TokenState;
-
 // A permission counts only while the catalogue holds it: judged here, in the one statement that authenticates, so
 // that an edit of the catalogue is in force at the next request.
 export const EFFECTIVE_PERMISSIONS = `ARRAY(
@@ -50,54 +40,15 @@ export const EFFECTIVE_PERMISSIONS = `ARRAY(
     ORDER BY position
   )`;
 
-export const KEY_COLUMNS = `
+const KEY_COLUMNS = `
   k.id, k.name, k.organization_id, k.environment::text AS environment, k.region_id, k.scopes, k.all_subaccounts,
   k.allowed_subaccounts, k.allowed_ips, k.expires_at, k.disabled_at, k.revoked_at,
   o.disabled_at AS organization_disabled_at, now() AS now, ${EFFECTIVE_PERMISSIONS} AS permissions`;
 
-const TOKEN_COLUMNS = `
-  d.ends_at IS NOT NULL AS previous_token, d.token_preview AS presented_preview, d.algorithm::text AS digest_algorithm, d.signing_key_version`;
-
-const PRESENTED_TABLES = `
-  FROM token_digests d
-  JOIN signing_keys s ON s.organization_id = d.organization_id AND s.version = d.signing_key_version AND s.retired_at IS NULL
-  JOIN api_keys k ON k.id = d.api_key_id
-  JOIN organizations o ON o.id = k.organization_id`;
-
-/**
- * The prepared statement that reads `columns` of a presented token's key; `parameters` come before the digests. Digests
- * are written out one by one: PostgreSQL guesses the length of an array parameter, judges a plan for any length too
- * dear, and plans anew at every request, which costs three times the reading. Their number is made a power of two, so
- * that there are few statements however many signing keys there are.
- */
-export function presentedQuery(name: string, columns: string, digests: Buffer[], parameters: unknown[] = []) {
-  const count = 2 ** Math.ceil(Math.log2(Math.max(1, digests.length)));
-  const padded = Array.from({ length: count }, (_, i) => digests[Math.min(i, digests.length - 1)]);
-  const list = padded.map((_, i) => `$${parameters.length + i + 1}`).join(", ");
-  const text = `SELECT ${columns}, ${TOKEN_COLUMNS} ${PRESENTED_TABLES}
-    WHERE d.digest IN (${list}) AND (d.ends_at IS NULL OR d.ends_at > now())`;
-  return { name: `${name}_${count}`, text, values: [...parameters, ...padded] };
-}
-
-/** The key that a token's digest belongs to, in whatever state it is: one prepared statement on the primary. */
-export async function findToken(digests: Buffer[]): Promise<TokenRow | null> {
-  const { rows } = await getDb().pool.query<TokenRow>(presentedQuery("latchkey_find_token", KEY_COLUMNS, digests));
-  return theOne(rows);
-}
-
-/**
- * The one row, or null. Only of imported tokens can there be more, when two organizations imported the same one: then
- * nobody can say whose it is, and it is refused.
- */
-export function theOne<T>(rows: T[]): T | null {
-  return rows.length === 1 ? (rows[0] ?? null) : null;
-}
-
 /** A usable key's row as a principal; null when revoked, expired, disabled or of a disabled organization. */
 export function keyPrincipalOf(row: KeyRow): KeyPrincipal | null {
-  if (keyStatus(row, row.now) !== "active" || row.organization_disabled_at !== null) return null;
-  const scopes = scopesFromStorage(row.scopes);
-  if (scopes === null) return null;
+  const { scopes } = row;
+  if (keyStatus(row, row.now) !== "active" || row.organization_disabled_at !== null || scopes === null) return null;
   return {
     type: "api_key",
     id: row.id,
@@ -181,10 +132,10 @@ function memberPrincipalOf(row: MemberRow): MemberPrincipal {
 export async function rereadPrincipal(tx: Prisma.TransactionClient, context: RequestContext): Promise<Fresh> {
   const { principal } = context;
   if (principal.type === "api_key") {
-    const [row] = await tx.$queryRaw<KeyRow[]>`
+    const [row] = await tx.$queryRaw<(Omit<KeyRow, "scopes"> & { scopes: unknown })[]>`
       SELECT ${Prisma.raw(KEY_COLUMNS)} FROM api_keys k JOIN organizations o ON o.id = k.organization_id
       WHERE k.id = ${principal.id}`;
-    const fresh = row && keyPrincipalOf(row);
+    const fresh = row && keyPrincipalOf({ ...row, scopes: scopesFromStorage(row.scopes) });
     if (!row || !fresh) throw new AppError("invalid_token", "The token is not valid.");
     if (!matchesIpRules(fresh.allowed_ips, context.ip)) throw ipNotAllowed();
     return { principal: fresh, now: row.now };

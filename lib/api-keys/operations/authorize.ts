@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { candidateOf, findPresentedKey } from "@/lib/api-keys/repository-presented";
+import { candidateOf } from "@/lib/api-keys/presented-key";
+import { subaccountExists } from "@/lib/api-keys/repository-presented";
 import { type Check, decide, scopeAsked, type VerificationCode } from "@/lib/api-keys/verification";
 import { authorizeQuerySchema } from "@/lib/api-keys/verification-schema";
-import { findByToken } from "@/lib/auth/bearer";
 import { ipNotAllowed } from "@/lib/auth/repository";
+import { lookUpToken } from "@/lib/auth/token-look-up";
 import { noteDecision } from "@/lib/decisions/recorder";
 import { AppError } from "@/lib/errors";
 import type { OrganizationId } from "@/lib/ids";
@@ -43,8 +44,8 @@ export async function authorizeRequest({ requestId, token, ip, query }: Forwarde
   const parsed = inputSchema.safeParse({ query }, { reportInput: true });
   const asked = parsed.success ? parsed.data.query : NO_REQUIREMENTS;
   const { environment, region_id, subaccount, permission: permissions, action, resource } = asked;
-  const row = await findByToken(token, (digests) => findPresentedKey(digests, subaccount));
-  const candidate = candidateOf(row);
+  const row = await lookUpToken(token);
+  const candidate = candidateOf(row, row !== null && (await subaccountExists(row, subaccount)));
   const scope = scopeAsked(action, resource);
   const decision = decide(candidate, { environment, region_id, ip, subaccount, permissions, scope });
   if (row === null || candidate === null) throw invalidToken();

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { keyQuery } from "@/lib/api-keys/kernel";
 import { findKey } from "@/lib/api-keys/repository";
 import { apiKeySchema, toApiKey } from "@/lib/api-keys/view";
-import { findByToken } from "@/lib/auth/bearer";
-import { findToken } from "@/lib/auth/repository";
+import { lookUpToken } from "@/lib/auth/token-look-up";
 
 export const findByTokenSchema = z
   .strictObject({
@@ -21,7 +20,7 @@ export const findKeyByToken = keyQuery({
   access: "account:apikeys:read",
   input: { body: findByTokenSchema },
   run: async ({ principal }, { body }) => {
-    const holder = await findByToken(body.token, findToken, principal.organization_id);
+    const holder = await lookUpToken(body.token, principal.organization_id);
     const row = holder && (await findKey(principal, holder.id, true));
     return { data: row && toApiKey(row) };
   },

@@ -203,14 +203,26 @@ describe("POST /v4/verify", () => {
 
   test("costs one statement for the caller and one for the token, and writes nothing", async () => {
     const key = await makeKey(organization);
+    const requirements = { token: key.token, permissions: ["residential:read"], action: "read", resource: "a" };
+    await verify(requirements);
+    expect(await statementsOf(() => verify(requirements))).toEqual(["latchkey_presented", "latchkey_presented"]);
+  });
+
+  test("a key for all subaccounts costs one more, which looks for the one that is asked for", async () => {
+    const key = await makeKey(organization);
     await verify({ token: key.token });
-    const statements = vi.spyOn(getDb().pool, "query");
-    await verify({ token: key.token, permissions: ["residential:read"], action: "read", resource: "a", subaccount });
-    const names = statements.mock.calls.map(([query]) =>
-      (query as unknown as { name: string }).name.replace(/_\d+$/, ""),
-    );
-    statements.mockRestore();
-    expect(names).toEqual(["latchkey_find_token", "latchkey_find_presented_record"]);
+    const names = await statementsOf(() => verify({ token: key.token, subaccount }));
+    expect(names).toEqual(["latchkey_presented", "latchkey_presented", "latchkey_has_subaccount"]);
+  });
+
+  test("tokens that are checked at once share their statements, and each gets its own answer", async () => {
+    const keys = await Promise.all(Array.from({ length: 20 }, () => makeKey(organization)));
+    const answers: Awaited<ReturnType<typeof verify>>[] = [];
+    const names = await statementsOf(async () => {
+      answers.push(...(await Promise.all(keys.map(({ token }) => verify({ token })))));
+    });
+    expect(answers.map(({ key }) => key?.id)).toEqual(keys.map(({ id }) => id));
+    expect(names.length).toBeLessThan(keys.length / 2);
   });
 
   test("DB-03 a database that is away is 503, never NOT_FOUND", async () => {
@@ -221,3 +233,12 @@ describe("POST /v4/verify", () => {
     expect(status).toBe(503);
   });
 });
+
+/** The names of the prepared statements that `work` sends, in order. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const statements = vi.spyOn(getDb().pool, "query");
+  await work();
+  const names = statements.mock.calls.map(([query]) => (query as unknown as { name: string }).name);
+  statements.mockRestore();
+  return names.map((name) => name.replace(/_\d+$/, ""));
+}

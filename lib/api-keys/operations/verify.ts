@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { keyQuery } from "@/lib/api-keys/kernel";
-import { candidateOf, findPresentedRecord } from "@/lib/api-keys/repository-presented";
+import { candidateOf } from "@/lib/api-keys/presented-key";
+import { subaccountExists } from "@/lib/api-keys/repository-presented";
 import { decide, scopeAsked } from "@/lib/api-keys/verification";
 import { type verificationSchema, verifySchema } from "@/lib/api-keys/verification-schema";
-import { toApiKey } from "@/lib/api-keys/view";
-import { findByToken } from "@/lib/auth/bearer";
+import { viewOf } from "@/lib/api-keys/view";
+import { lookUpToken } from "@/lib/auth/token-look-up";
 import { noteDecision } from "@/lib/decisions/recorder";
 
 /**
@@ -19,10 +20,9 @@ export const verifyToken = keyQuery({
   run: async ({ principal, requestId }, { body }): Promise<z.output<typeof verificationSchema>> => {
     const { token, permissions, action, resource, ip = null, subaccount, region_id } = body;
     const environment = principal.type === "api_key" ? principal.environment : undefined;
-    const find = (digests: Buffer[]) => findPresentedRecord(digests, subaccount);
-    const row = await findByToken(token, find, principal.organization_id);
+    const row = await lookUpToken(token, principal.organization_id);
     const scope = scopeAsked(action, resource);
-    const candidate = candidateOf(row);
+    const candidate = candidateOf(row, row !== null && (await subaccountExists(row, subaccount)));
     const decision = decide(candidate, { environment, region_id, ip, subaccount, permissions, scope });
     const isVisible = candidate !== null && (environment === undefined || candidate.environment === environment);
     noteDecision({
@@ -35,6 +35,6 @@ export const verifyToken = keyQuery({
       ip,
     });
     const valid = decision.code === "VALID";
-    return { valid, code: decision.code, key: isVisible && row ? toApiKey(row) : null };
+    return { valid, code: decision.code, key: isVisible && row ? viewOf(row) : null };
   },
 });

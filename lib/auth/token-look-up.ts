@@ -1,0 +1,58 @@
+import { importedDigests, mayBeImported } from "@/lib/api-keys/imported-token";
+import { importingOrganizations, remakeSoon } from "@/lib/api-keys/importing";
+import type { PresentedKey } from "@/lib/api-keys/presented-key";
+import { findPresented } from "@/lib/api-keys/repository-presented";
+import { digestToken, parseToken } from "@/lib/api-keys/token";
+import { Batches } from "@/lib/batches";
+import type { OrganizationId } from "@/lib/ids";
+import { reloadSigningKeys, type SigningKey, signingKeysInUse } from "@/lib/organizations/signing-keys";
+
+/** A statement serves all tokens that are presented meanwhile; three keep the database busy while we read answers. */
+const BATCH = { atOnce: 3, size: 64 };
+
+const store = globalThis as { __latchkeyReads?: Batches<Buffer[], PresentedKey | null> };
+
+/**
+ * The key of a token in whatever state it is, or null, as the primary has it at this moment. With an organization, only
+ * its own tokens are looked for. Malformed tokens are refused without touching the database; where keys were imported,
+ * a token of foreign format is looked for among theirs.
+ */
+export async function lookUpToken(token: string, organizationId?: OrganizationId): Promise<PresentedKey | null> {
+  const isOurs = parseToken(token) !== null;
+  if (!isOurs && !mayBeImported(token)) return null;
+  // Read with the first token of any kind, so that a malformed one finds it in memory.
+  const organizations = await importingOrganizations(isOurs ? Number.POSITIVE_INFINITY : undefined);
+  const importing = isOurs ? null : organizations;
+  if (importing?.size === 0) return null;
+
+  const look = (keys: SigningKey[]): Promise<PresentedKey | null> | null => {
+    const asked = keys.filter(
+      ({ organization_id: id }) => (!organizationId || id === organizationId) && (!importing || importing.has(id)),
+    );
+    const digestsOf = importing ? importedDigests : onlyDigest;
+    return asked.length === 0 ? null : reads().ask(asked.flatMap(({ secret }) => digestsOf(token, secret)));
+  };
+  const keys = await signingKeysInUse();
+  const found = await look(keys);
+  if (found) return noteFirstUse(token, found, keys);
+  // Another instance may have made a newer signing key since ours were read.
+  const newer = await reloadSigningKeys(keys);
+  const foundNow = newer && (await look(newer));
+  return foundNow && noteFirstUse(token, foundNow, newer);
+}
+
+function reads(): Batches<Buffer[], PresentedKey | null> {
+  store.__latchkeyReads ??= new Batches(findPresented, BATCH);
+  return store.__latchkeyReads;
+}
+
+const onlyDigest = (token: string, secret: Buffer): Buffer[] => [digestToken(token, secret)];
+
+/** Now that an imported token has been seen, its digest can be made from it, as of any other. */
+function noteFirstUse(token: string, key: PresentedKey, keys: SigningKey[]): PresentedKey {
+  const { id, organization_id, signing_key_version, digest_algorithm } = key;
+  if (digest_algorithm === "hmac_sha256") return key;
+  const signing = keys.find((one) => one.organization_id === organization_id && one.version === signing_key_version);
+  if (signing) remakeSoon({ api_key_id: id, signing_key_version, digest: digestToken(token, signing.secret) });
+  return key;
+}
