@@ -1,3 +1,4 @@
+import { BoundedMap } from "@/lib/bounded-map";
 import {
   formatIpAddress,
   type IpAddress,
@@ -32,9 +33,21 @@ export function parseIpRule(text: string): ParsedIpRule {
  * The canonical form of a client's address, an IPv4-mapped one as IPv4. Null for whatever is not plainly one
  * address: then a key with rules admits nobody.
  */
-export function parseAddress(text: string): string | null {
-  const address = parseIpAddress(text);
-  return address && formatIpAddress(unmapped(address));
+export const parseAddress = (text: string): string | null => clientOf(text)?.text ?? null;
+
+type Client = { text: string; address: IpAddress };
+
+// The same clients and proxies come again and again.
+const clients = new BoundedMap<Client | null>(10_000);
+
+function clientOf(text: string): Client | null {
+  return text.length > MAX_ADDRESS_LENGTH ? null : clients.getOrMake(text, readClient);
+}
+
+function readClient(text: string): Client | null {
+  const read = parseIpAddress(text);
+  const address = read && unmapped(read);
+  return address && { text: formatIpAddress(address), address };
 }
 
 /**
@@ -44,9 +57,9 @@ export function parseAddress(text: string): string | null {
  */
 export function matchesIpRules(rules: readonly string[], address: string | null): boolean {
   if (rules.length === 0) return true;
-  const client = address === null ? null : parseIpAddress(address);
+  const client = address === null ? null : clientOf(address);
   if (client === null) return false;
-  const { family, value } = unmapped(client);
+  const { family, value } = client.address;
   return intervalsOf(rules)[family].some(({ first, last }) => first <= value && value <= last);
 }
 
@@ -71,25 +84,26 @@ type Range = { address: IpAddress; prefix: number };
 type Interval = { first: bigint; last: bigint };
 type Intervals = Record<4 | 6, Interval[]>;
 
-// Reading a hundred rules takes over a hundred microseconds, and every request of a key brings the same ones.
-const MAX_REMEMBERED = 1000;
-const remembered = new Map<string, Intervals>();
+// Reading a hundred rules takes over a hundred microseconds, and every request of a key brings the same ones: often
+// the very same list, from the cache of keys, else one that reads the same.
+const byList = new WeakMap<readonly string[], Intervals>();
+const byText = new BoundedMap<Intervals>(1_000);
 
 function intervalsOf(rules: readonly string[]): Intervals {
-  const text = JSON.stringify(rules);
-  const known = remembered.get(text);
-  if (known) return known;
+  let intervals = byList.get(rules);
+  if (intervals === undefined) {
+    intervals = byText.getOrMake(JSON.stringify(rules), () => readIntervals(rules));
+    byList.set(rules, intervals);
+  }
+  return intervals;
+}
+
+function readIntervals(rules: readonly string[]): Intervals {
   const read = rules.map(readRange);
   // A rule that cannot be read may have been the one that narrows: then the whole list admits nobody.
   const ranges = read.every(isRead) ? read.map(({ range }) => range) : [];
   const ofFamily = (family: 4 | 6) => merged(ranges.filter(({ address }) => address.family === family).map(intervalOf));
-  const intervals: Intervals = { 4: ofFamily(4), 6: ofFamily(6) };
-  for (const oldest of remembered.keys()) {
-    if (remembered.size < MAX_REMEMBERED) break;
-    remembered.delete(oldest);
-  }
-  remembered.set(text, intervals);
-  return intervals;
+  return { 4: ofFamily(4), 6: ofFamily(6) };
 }
 
 const isRead = (read: ReturnType<typeof readRange>): read is { ok: true; range: Range } => read.ok;

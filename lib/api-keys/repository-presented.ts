@@ -50,10 +50,11 @@ export async function findPresented(tokens: Buffer[][]): Promise<(PresentedKey |
   });
 }
 
-function presentedKeyOf({ digest, effective_permissions, scopes: stored, ...row }: PresentedRow): PresentedKey {
-  const scopes = scopesFromStorage(stored);
+/** Made of the row itself, which is nobody else's: copying thirty columns costs as much as reading them. */
+function presentedKeyOf(row: PresentedRow): PresentedKey {
+  const scopes = scopesFromStorage(row.scopes);
   if (scopes === null) log.error({ api_key_id: row.id }, "a key's stored scopes cannot be read; the key is refused");
-  return { ...row, permissions: effective_permissions, scopes };
+  return Object.assign(row, { permissions: row.effective_permissions, scopes });
 }
 
 /** Whether the subaccount that is asked for is one of the key's organization. What a key's list names exists. */

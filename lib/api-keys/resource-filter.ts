@@ -1,3 +1,4 @@
+import { BoundedMap } from "@/lib/bounded-map";
 import type { Scope, ScopeAction } from "@/lib/principal";
 import { unseenCharacter } from "@/lib/text";
 
@@ -35,8 +36,9 @@ export function parseResourceFilter(text: string): ParsedResourceFilter {
 
 /** Whether the filter covers this very path. An unreadable filter covers nothing, an unreadable path is covered by none. */
 export function matchesResource(filter: string, path: string): boolean {
-  if (whatIsWrongWith(filter) !== null || whatIsWrongWith(path) !== null) return false;
-  const { segments, open } = shapeOf(filter);
+  const shape = shapeOf(filter);
+  if (shape === null || whatIsWrongWith(path) !== null) return false;
+  const { segments, open } = shape;
   const parts = path.split("/");
   if (open ? parts.length <= segments.length : parts.length !== segments.length) return false;
   return segments.every((segment, index) => segment === "#" || segment === parts[index]);
@@ -44,9 +46,9 @@ export function matchesResource(filter: string, path: string): boolean {
 
 /** Whether every path that `inner` covers is covered by `outer`: exact, without trying paths. */
 export function filterWithin(inner: string, outer: string): boolean {
-  if (whatIsWrongWith(inner) !== null || whatIsWrongWith(outer) !== null) return false;
   const small = shapeOf(inner);
   const large = shapeOf(outer);
+  if (small === null || large === null) return false;
   // An open filter covers longer paths only than its segments, so the smaller one must start at least as deep.
   const deepEnough = small.segments.length + (small.open ? 1 : 0) > large.segments.length;
   const sameLength = !small.open && small.segments.length === large.segments.length;
@@ -76,7 +78,16 @@ export function scopesWithin(inner: readonly Scope[], outer: readonly Scope[]): 
 }
 
 /** The segments that are compared one by one, and whether one or more of any kind must follow them. */
-function shapeOf(filter: string): { segments: string[]; open: boolean } {
+type Shape = { segments: string[]; open: boolean };
+
+// Keys and gateways bring the same few filters with every request, and reading one costs more than comparing two.
+const remembered = new BoundedMap<Shape | null>(1_000);
+
+/** Null for an unreadable filter. */
+const shapeOf = (filter: string): Shape | null => remembered.getOrMake(filter, readShape);
+
+function readShape(filter: string): Shape | null {
+  if (whatIsWrongWith(filter) !== null) return null;
   const segments = filter.split("/");
   return segments.at(-1) === "*" ? { segments: segments.slice(0, -1), open: true } : { segments, open: false };
 }

@@ -57,8 +57,12 @@ function environmentOf(prefix: string): Environment | null {
   return prefix === PREFIXES.preview ? "preview" : null;
 }
 
+/** By numbers, not big ones: it is done for every token that is presented. */
 function checksum(covered: string): string {
-  return base62(BigInt(crc32(covered)), CHECKSUM_LENGTH);
+  let digits = "";
+  for (let rest = crc32(covered); digits.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62))
+    digits = ALPHABET.charAt(rest % 62) + digits;
+  return digits;
 }
 
 function base62(value: bigint, length: number): string {
