@@ -6,7 +6,7 @@ export type OrganizationId = string & { readonly [brand]: "organization" };
 
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-export type IdPrefix = "key" | "reg" | "sub" | "org" | "usr" | "ses" | "inv" | "evt" | "req";
+export type IdPrefix = "key" | "reg" | "sub" | "org" | "usr" | "ses" | "inv" | "evt" | "req" | "ins";
 
 // Asking the system for 32 bytes at a time costs more than all else here.
 const random = new Uint8Array(4096);
