@@ -1,5 +1,5 @@
-// `npm run build`: the Prisma client, Next's build, and the server that runs both
-// lanes with the client for services. `server`: only the last two.
+// `npm run build`: the Prisma client, Next's build, the server and the process that renders its pages, and the client
+// for services. `server`: without the first two.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
@@ -9,8 +9,9 @@ if (process.argv[2] !== "server") {
   run("node_modules/next/dist/bin/next", "build");
 }
 await build({
-  entryPoints: ["server.ts"],
-  outfile: "dist/server.mjs",
+  entryPoints: { server: "server.ts", pages: "lib/server/pages-main.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
   bundle: true,
   platform: "node",
   target: "node20",

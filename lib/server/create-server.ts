@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { preparePageRequest } from "@/lib/server/page-lane";
+import { preparePageRequest, sayStarting } from "@/lib/server/page-lane";
 import { type Refusal, refuse, refuseSocket } from "@/lib/server/refusal";
 import { isApiPath, MAX_HEADERS, pathTarget, refusalOf } from "@/lib/server/request-rules";
 import { apiHeaders, securityHeaders } from "@/lib/server/security-headers";
@@ -57,7 +57,7 @@ export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): 
       setAll(response, headers);
       preparePageRequest(request, response, origin, dev);
       if (isReady() || isApiPath(path)) pages(request, response);
-      else sayStarting(response);
+      else sayStarting(request, response);
     },
   );
   // Node drops the headers beyond this number without a word; one more than we take makes them noticed.
@@ -80,14 +80,6 @@ export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): 
 
 function setAll(response: ServerResponse, headers: Record<string, string>): void {
   for (const name in headers) response.setHeader(name, headers[name] ?? "");
-}
-
-function sayStarting(response: ServerResponse): void {
-  response.writeHead(503, { "Content-Type": "text/html; charset=utf-8", "Retry-After": "5" });
-  response.end(
-    '<!doctype html><html lang="en"><meta http-equiv="refresh" content="5"><title>Latchkey</title>' +
-      "<h1>Latchkey is waiting for its database</h1><p>This page reloads by itself. The server's log says more.</p></html>",
-  );
 }
 
 function refusalOfParser(error: Error): Refusal {

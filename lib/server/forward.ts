@@ -1,0 +1,51 @@
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, request as send } from "node:http";
+import { log } from "@/lib/log";
+import { onceAMinute } from "@/lib/once-a-minute";
+
+/** RFC 9110 section 7.6.1: what speaks of one connection only. */
+const OF_ONE_CONNECTION = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** Hands requests on to a server behind a Unix socket, and its answers back, as streams. */
+export function forwardTo(socketPath: string): (request: IncomingMessage, response: ServerResponse) => void {
+  const agent = new Agent({ keepAlive: true });
+  return (request, response) => {
+    const { method, url: path } = request;
+    const onward = send({ socketPath, agent, method, path, headers: lasting(request.headers) }, (answer) => {
+      const headers = lasting(answer.headers);
+      for (const name in headers) response.setHeader(name, headers[name] ?? "");
+      response.writeHead(answer.statusCode ?? 502);
+      answer.pipe(response);
+      // Cut off in the middle: so must ours be, or half a page would pass for a whole one.
+      answer.once("aborted", () => response.destroy());
+    });
+    onward.once("error", (error) => {
+      if (response.closed) return;
+      if (onceAMinute("pages-forward")) log.error({ err: error }, "a page could not be rendered");
+      if (response.headersSent) response.destroy();
+      else
+        response.writeHead(503, { "Content-Type": "text/plain", "Retry-After": "2" }).end("Try again in a moment.\n");
+    });
+    // Nobody waits for the rest any more.
+    response.once("close", () => {
+      if (!response.writableFinished) onward.destroy();
+    });
+    request.pipe(onward);
+  };
+}
+
+function lasting(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const kept = { ...headers };
+  for (const name of OF_ONE_CONNECTION) delete kept[name];
+  // A body without a length is sent on in chunks, which this header makes node do.
+  if (headers["transfer-encoding"] !== undefined && headers["content-length"] === undefined)
+    kept["transfer-encoding"] = "chunked";
+  return kept;
+}

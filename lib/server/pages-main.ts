@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import next from "next";
+import { closeDb } from "@/lib/db";
+import { getEnv } from "@/lib/env";
+import { log } from "@/lib/log";
+import { finishAll } from "@/lib/server/at-stop";
+import { setNextAuthEnvironment } from "@/lib/server/next-auth-environment";
+import { adoptPeerSecret } from "@/lib/server/page-lane";
+import type { PagesMessage } from "@/lib/server/pages-process";
+
+// The process that renders the console. It serves nobody but the one that started it, on a Unix socket, and ends with it.
+globalThis.__latchkeyDatabasePending = true;
+process.on("message", (message: PagesMessage) => {
+  if (message.type === "database") setDatabase(message.url);
+  else start(message.socketPath, message.peerSecret).catch(fail);
+});
+process.once("disconnect", () => void stop());
+// A Ctrl-C reaches both processes. The other one still has requests to finish, and says when it is done.
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => undefined);
+
+async function start(socketPath: string, secret: string): Promise<void> {
+  adoptPeerSecret(secret);
+  setNextAuthEnvironment();
+  const { host, port } = getEnv();
+  const pages = next({ dev: false, dir: process.cwd(), hostname: host, port });
+  await pages.prepare();
+  const handler = pages.getRequestHandler();
+  // Room for the headers that were added on the way; and who keeps connections open here knows what for.
+  const server = createServer(
+    { maxHeaderSize: 64 * 1024, keepAliveTimeout: 0, requestTimeout: 0 },
+    (request, response) => {
+      void handler(request, response);
+    },
+  );
+  server.listen(socketPath);
+  await once(server, "listening");
+  process.send?.("ready");
+}
+
+function setDatabase(url: string): void {
+  process.env.DATABASE_URL = url;
+  globalThis.__latchkeyDatabasePending = false;
+}
+
+async function stop(): Promise<never> {
+  await finishAll();
+  await closeDb();
+  process.exit(0);
+}
+
+function fail(error: unknown): never {
+  log.error({ err: error }, "the console could not start");
+  process.exit(1);
+}
