@@ -83,7 +83,10 @@ export async function ensureGenerated() {
 export async function ensureBuilt() {
   const sources = hashOf(SOURCES);
   const built =
-    existsSync(".next/BUILD_ID") && existsSync("dist/server.mjs") && existsSync("lib/generated/prisma/client.ts");
+    existsSync(".next/BUILD_ID") &&
+    existsSync("dist/server.mjs") &&
+    existsSync("dist/pages.mjs") &&
+    existsSync("lib/generated/prisma/client.ts");
   if (built && readOr(BUILD_STAMP) === sources) return;
   rmSync(BUILD_STAMP, { force: true });
   await ensureGenerated();
