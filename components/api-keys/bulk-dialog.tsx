@@ -7,6 +7,7 @@ import { BulkResults } from "@/components/api-keys/bulk-results";
 import { isInUse } from "@/components/api-keys/last-use";
 import { problemText } from "@/components/api-keys/problem-text";
 import { keysCounted } from "@/components/api-keys/words";
+import { inForceText } from "@/components/propagation";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { CheckboxField } from "@/components/ui/checkbox";
@@ -28,7 +29,7 @@ type BulkDialogProps = {
 
 /** Asks, does it to every key on its own, and shows what became of each. */
 export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged }: BulkDialogProps) {
-  const [results, setResults] = useState<BulkResult[] | null>(null);
+  const [done, setDone] = useState<{ results: BulkResult[]; inForce: string | undefined } | null>(null);
   const [accepted, setAccepted] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
@@ -45,12 +46,12 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
     const answer = await attempt(() => callApi<{ results: BulkResult[] }>("POST", "/v4/account/api-keys/bulk", body));
     setPending(false);
     if (answer?.ok) {
-      setResults(answer.data.results);
+      setDone({ results: answer.data.results, inForce: inForceText(answer.headers) });
       onChanged();
     } else if (answer) setError(problemText(answer.problem));
   };
 
-  if (results) return <BulkResults action={action} keys={keys} results={results} onClose={onClose} />;
+  if (done) return <BulkResults action={action} keys={keys} {...done} onClose={onClose} />;
   return (
     <AlertDialog
       open

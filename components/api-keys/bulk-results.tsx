@@ -10,20 +10,25 @@ type BulkResultsProps = {
   action: BulkAction;
   keys: readonly ApiKey[];
   results: readonly BulkResult[];
+  /** Where the changes are in force. */
+  inForce: string | undefined;
   onClose: () => void;
 };
 
 /** What became of each key. */
-export function BulkResults({ action, keys, results, onClose }: BulkResultsProps) {
+export function BulkResults({ action, keys, results, inForce, onClose }: BulkResultsProps) {
   const names = new Map(keys.map(({ id, name }) => [id, name]));
   const done = results.filter(({ ok }) => ok).length;
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
         title={`${done} of ${results.length} keys ${DONE[action]}`}
-        description={
-          done === results.length ? "Every key was changed." : "Each key stands alone; the reasons are below."
-        }
+        description={[
+          done === results.length ? "Every key was changed." : "Each key stands alone; the reasons are below.",
+          inForce,
+        ]
+          .filter(Boolean)
+          .join(" ")}
       >
         <DialogBody>
           <ul className="flex flex-col gap-2">

@@ -17,7 +17,7 @@ type EditKeyDialogProps = {
   apiKey: ApiKey;
   options: KeyFormOptions;
   onClose: () => void;
-  onSaved: (key: ApiKey) => void;
+  onSaved: (key: ApiKey, inForce?: string) => void;
 };
 
 type Loaded = KeyReading | { problem: Problem };

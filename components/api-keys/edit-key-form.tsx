@@ -18,6 +18,7 @@ import { problemText, showProblem } from "@/components/api-keys/problem-text";
 import { ScopesField } from "@/components/api-keys/scopes-field";
 import { SubaccountsField } from "@/components/api-keys/subaccounts-field";
 import { environmentLabel } from "@/components/api-keys/words";
+import { inForceText } from "@/components/propagation";
 import { updateKeySchema } from "@/lib/api-keys/schema";
 import type { ApiKey } from "@/lib/api-keys/view";
 
@@ -26,7 +27,7 @@ type EditKeyFormProps = {
   reading: KeyReading;
   options: KeyFormOptions;
   onClose: () => void;
-  onSaved: (key: ApiKey) => void;
+  onSaved: (key: ApiKey, inForce?: string) => void;
 };
 
 /** What the form holds and what someone else saved meanwhile. */
@@ -59,7 +60,7 @@ export function EditKeyForm({ reading, options, onClose, onSaved }: EditKeyFormP
     const sent = send(base, values);
     if (sent === null) return onClose();
     const answer = await sent;
-    if (answer?.ok) onSaved(answer.data);
+    if (answer?.ok) onSaved(answer.data, inForceText(answer.headers));
     else if (answer?.problem.status === 412) await offerMerge(values);
     else if (answer) refuse(answer.problem);
   };
@@ -78,7 +79,7 @@ export function EditKeyForm({ reading, options, onClose, onSaved }: EditKeyFormP
     if (sent === null) return onSaved(theirs.key);
     const answer = await sent;
     if (!answer) return;
-    if (answer.ok) return onSaved(answer.data);
+    if (answer.ok) return onSaved(answer.data, inForceText(answer.headers));
     const { problem } = answer;
     if (problem.status === 412) return offerMerge(mine);
     if (problem.status === 0 || problem.status >= 500)

@@ -5,6 +5,7 @@ import { callApi } from "@/components/api-client";
 import { useAttempt } from "@/components/api-keys/attempt";
 import { isInUse, LastUse } from "@/components/api-keys/last-use";
 import { problemText } from "@/components/api-keys/problem-text";
+import { inForceText } from "@/components/propagation";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { CheckboxField } from "@/components/ui/checkbox";
@@ -24,7 +25,8 @@ type EndKeyDialogProps = {
   /** Whether it is the only active key of its region; that region's name. */
   lastActiveOf: string | null;
   onClose: () => void;
-  onDone: (message: string) => void;
+  /** What was done, and where it is in force. */
+  onDone: (message: string, inForce?: string) => void;
 };
 
 /** Asks before a key is stopped. The more would break, the more it asks: the key's name, and a tick for the last one of a region. */
@@ -42,7 +44,7 @@ export function EndKeyDialog({ ending, apiKey, now, lastUsedFrom, lastActiveOf, 
     setError(null);
     setPending(true);
     const answer = await attempt(() => send(ending, apiKey));
-    if (answer?.ok) return onDone(`${apiKey.name} ${words.done}`);
+    if (answer?.ok) return onDone(`${apiKey.name} ${words.done}`, inForceText(answer.headers));
     setPending(false);
     if (answer) setError(problemText(answer.problem));
   };

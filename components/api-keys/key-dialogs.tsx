@@ -29,13 +29,13 @@ type KeyDialogsProps = Pick<KeysPanelProps, "options" | "lastActive" | "lastUsed
 /** The one dialog that is open, and after it the token that it led to. */
 export function KeyDialogs({ dialog, onDialog, onChanged, ...props }: KeyDialogsProps) {
   const { options, now } = props;
-  const [issued, setIssued] = useState<IssuedKey | null>(null);
+  const [issued, setIssued] = useState<(IssuedKey & { inForce?: string | undefined }) | null>(null);
   const toast = useToast();
   const regionNames = new Map(options.regions.map(({ id, name }) => [id, name]));
   const close = () => onDialog(null);
-  const finish = (title: string) => {
+  const finish = (title: string, inForce?: string) => {
     close();
-    toast({ title });
+    toast({ title, ...(inForce ? { description: inForce } : {}) });
     onChanged();
   };
   // The list is read again only now: nothing may happen to the page while it shows a token.
@@ -52,7 +52,7 @@ export function KeyDialogs({ dialog, onDialog, onChanged, ...props }: KeyDialogs
           apiKey={dialog.key}
           options={options}
           onClose={close}
-          onSaved={(key) => finish(`${key.name} is saved`)}
+          onSaved={(key, inForce) => finish(`${key.name} is saved`, inForce)}
         />
       ) : null}
       {dialog?.kind === "regenerate" ? (
@@ -61,7 +61,7 @@ export function KeyDialogs({ dialog, onDialog, onChanged, ...props }: KeyDialogs
           lastUsedFrom={props.lastUsedFrom[dialog.key.id]}
           options={options}
           onClose={close}
-          onIssued={setIssued}
+          onIssued={(key, inForce) => setIssued({ ...key, inForce })}
         />
       ) : null}
       {dialog?.kind === "disable" || dialog?.kind === "revoke" || dialog?.kind === "delete" ? (
@@ -95,6 +95,7 @@ export function KeyDialogs({ dialog, onDialog, onChanged, ...props }: KeyDialogs
           key={issued.token_preview}
           keyName={issued.name}
           token={issued.token}
+          inForce={issued.inForce}
           onOpened={close}
           onClose={forget}
         />

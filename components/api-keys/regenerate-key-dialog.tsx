@@ -7,6 +7,7 @@ import type { IssuedKey } from "@/components/api-keys/issued-key";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
 import { LastUse } from "@/components/api-keys/last-use";
 import { problemText } from "@/components/api-keys/problem-text";
+import { inForceText } from "@/components/propagation";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Fieldset } from "@/components/ui/fieldset";
 import { RadioGroup } from "@/components/ui/radio-group";
@@ -18,7 +19,7 @@ type RegenerateKeyDialogProps = {
   lastUsedFrom: string | undefined;
   options: KeyFormOptions;
   onClose: () => void;
-  onIssued: (issued: IssuedKey) => void;
+  onIssued: (issued: IssuedKey, inForce?: string) => void;
 };
 
 /** A new token for the same key: says what becomes of the old one, and lets both work for a while. */
@@ -34,7 +35,7 @@ export function RegenerateKeyDialog({ apiKey, lastUsedFrom, options, onClose, on
     const path = `/v4/account/api-keys/${apiKey.id}/regenerate`;
     const body = { grace_period_seconds: Number(overlap) };
     const answer = await attempt((headers) => callApi<IssuedKey>("POST", path, body, { headers }));
-    if (answer?.ok) return onIssued(answer.data);
+    if (answer?.ok) return onIssued(answer.data, inForceText(answer.headers));
     setPending(false);
     if (answer) setError(problemText(answer.problem, options));
   };

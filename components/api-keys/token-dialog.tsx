@@ -18,13 +18,15 @@ type TokenDialogProps = {
   keyName: string;
   /** Held nowhere but here and in the owner's state, until `onClose`. */
   token: string;
+  /** Where the change that led here is in force. */
+  inForce?: string | undefined;
   /** The dialog stands and knows who had the focus: whatever led here can close. */
   onOpened: () => void;
   onClose: () => void;
 };
 
 /** Shows a token, this once. Nothing but Done, after the tick, closes it without asking. */
-export function TokenDialog({ keyName, token, onOpened, onClose }: TokenDialogProps) {
+export function TokenDialog({ keyName, token, inForce, onOpened, onClose }: TokenDialogProps) {
   const [stored, setStored] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const origin = window.location.origin;
@@ -43,6 +45,11 @@ export function TokenDialog({ keyName, token, onOpened, onClose }: TokenDialogPr
       >
         <DialogBody className="flex flex-col gap-4">
           <TokenField token={token} />
+          {inForce ? (
+            <p role="status" className="text-sm text-text-muted">
+              {inForce}
+            </p>
+          ) : null}
           <div className="flex flex-wrap items-center gap-3">
             <Button onClick={() => download(envFile(token), envFileName(keyName))}>
               <Download aria-hidden />

@@ -2,6 +2,7 @@
 
 import { callApi } from "@/components/api-client";
 import { problemText } from "@/components/api-keys/problem-text";
+import { inForceText } from "@/components/propagation";
 import { useToast } from "@/components/ui/toast";
 import type { ApiKey } from "@/lib/api-keys/view";
 
@@ -15,10 +16,9 @@ export function useReactivate(onChanged: () => void): (key: ApiKey) => Promise<v
       return;
     }
     const isExpired = answer.data.status === "expired";
-    toast({
-      title: `${name} is reactivated`,
-      ...(isExpired ? { description: "It has expired all the same: edit its expiration to use it." } : {}),
-    });
+    const inForce = inForceText(answer.headers);
+    const description = isExpired ? "It has expired all the same: edit its expiration to use it." : inForce;
+    toast({ title: `${name} is reactivated`, ...(description ? { description } : {}) });
     onChanged();
   };
 }

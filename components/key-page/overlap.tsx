@@ -8,6 +8,7 @@ import { problemText } from "@/components/api-keys/problem-text";
 import { refusalOf } from "@/components/api-keys/rights";
 import { ExtendOverlapDialog } from "@/components/key-page/extend-overlap-dialog";
 import { overlapExtensions } from "@/components/key-page/overlap-extensions";
+import { inForceText } from "@/components/propagation";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
@@ -101,7 +102,8 @@ function EndDialog({ apiKey, use, onClose }: Pick<OverlapProps, "apiKey" | "use"
       const answer = await callApi<ApiKey>("DELETE", `/v4/account/api-keys/${apiKey.id}/grace-period`);
       if (!answer.ok) return setError(problemText(answer.problem));
       onClose();
-      toast({ title: `The old token of ${apiKey.name} is off` });
+      const inForce = inForceText(answer.headers);
+      toast({ title: `The old token of ${apiKey.name} is off`, ...(inForce ? { description: inForce } : {}) });
       router.refresh();
     });
   return (

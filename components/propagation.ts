@@ -1,0 +1,8 @@
+/** Where a change is in force, as the server's answer to it says; undefined where it says nothing. */
+export function inForceText(headers: Headers): string | undefined {
+  const said = /^instances=(\d+); ms=(\d+(?:\.\d+)?)$/.exec(headers.get("latchkey-propagation") ?? "");
+  if (!said) return undefined;
+  const [instances, ms] = [Number(said[1]), Number(said[2])];
+  const time = ms < 1_000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1_000).toFixed(1)} s`;
+  return instances > 1 ? `In force on all ${instances} instances after ${time}.` : `In force after ${time}.`;
+}
