@@ -1,111 +1,189 @@
+import cluster from "node:cluster";
 import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import next from "next";
 import { watchImporting } from "@/lib/api-keys/importing";
 import { startSealer } from "@/lib/audit/sealer";
 import { closeDb } from "@/lib/db";
-import { derivedSecret, getEnv } from "@/lib/env";
+import { getEnv } from "@/lib/env";
+import { ownCounts } from "@/lib/http/metrics";
 import { nodeLane } from "@/lib/http/node-lane";
 import { log } from "@/lib/log";
 import { startMaintenance } from "@/lib/maintenance";
 import type { EmbeddedServer } from "@/lib/postgres/embedded";
 import { atStop, finishAll } from "@/lib/server/at-stop";
 import { createLatchkeyServer } from "@/lib/server/create-server";
+import { startDraining } from "@/lib/server/draining";
+import { gracefulClose } from "@/lib/server/graceful-close";
+import { setNextAuthEnvironment } from "@/lib/server/next-auth-environment";
+import { pagesHere } from "@/lib/server/pages-here";
+import { type Pages, pagesElsewhere, pagesProcess } from "@/lib/server/pages-process";
 import { type StartedDatabase, startDatabase } from "@/lib/server/start-database";
+import { joinPrimary, reportFailure } from "@/lib/server/worker";
+import { Workers } from "@/lib/server/workers";
 
-const GRACE_MS = 8_000;
+/** A stop takes ten seconds at most: requests, then what must be written, then the end in any case. */
+const REQUESTS_MS = 6_000;
+const WORKER_MS = 9_000;
+const STOP_MS = 10_000;
+/** How long a proxy may need to use a kept connection again before it is closed; a person at a terminal does not wait. */
+const IDLE_MS = 1_000;
 
 // Built to dist/server.mjs. Relative settings count from the checkout, wherever the process was started.
-process.chdir(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+const entry = fileURLToPath(import.meta.url);
+process.chdir(path.dirname(path.dirname(entry)));
 const dev = process.argv.includes("--dev");
 const fastLane = !process.argv.includes("--no-fast-lane");
 
 let embedded: EmbeddedServer | null = null;
 let server: Server | null = null;
+let pages: Pages | null = null;
+let closeServer: ReturnType<typeof gracefulClose> | null = null;
+let workers: Workers | null = null;
+let isPrimary = false;
 let stopping = false;
 let isReady = false;
 let setupUrl: string | null = null;
+let announced = false;
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    // Ctrl-C reaches the workers too; their primary tells them when.
+    if (!cluster.isWorker || signal === "SIGTERM") void stop(signal);
+  });
+}
 const starting = start();
 starting.catch(fail);
 
 async function start(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  const env = getEnv();
-  // next-auth reads these two from the environment. Its own origin never comes from a request.
-  process.env.NEXTAUTH_URL = env.url;
-  process.env.NEXTAUTH_SECRET = derivedSecret("session-cookie").toString("base64url");
+  const { workers: count } = getEnv();
+  isPrimary = cluster.isPrimary && count > 1 && !dev;
+  if (cluster.isWorker) await serve(joinInstance);
+  else if (isPrimary) await lead(count);
+  else {
+    await serve(openDatabase);
+    announce();
+  }
+}
 
-  const pages = next({ dev, dir: process.cwd(), hostname: env.host, port: env.port });
-  const steps = await Promise.allSettled([openDatabase(), pages.prepare()]);
-  for (const step of steps) if (step.status === "rejected") throw step.reason;
+/** The primary of several processes: it keeps the database, renders pages and does the chores; they serve. */
+async function lead(count: number): Promise<void> {
+  pages = pagesProcess();
+  await allOf([openDatabase(), pages.prepare()]);
+  workers = new Workers({ count, entry, args: process.argv.slice(2), onServing: announce, onFailed: fail });
+  workers.setDatabase(isReady ? (process.env.DATABASE_URL ?? null) : null);
+}
+
+async function serve(withDatabase: () => Promise<void>): Promise<void> {
+  const env = getEnv();
+  pages = cluster.isWorker ? pagesElsewhere() : dev ? await pagesHere() : pagesProcess();
+  if (dev) setNextAuthEnvironment();
+  await allOf([withDatabase(), pages.prepare()]);
 
   const created = createLatchkeyServer({
     url: env.url,
     api: fastLane ? nodeLane : null,
-    pages: pages.getRequestHandler(),
+    pages: pages.handler,
     isReady: () => isReady,
     dev,
   });
-  if (dev) created.on("upgrade", pages.getUpgradeHandler());
+  if (pages.upgrade) created.on("upgrade", pages.upgrade);
+  closeServer = gracefulClose(created);
   await new Promise<void>((resolve, reject) => {
     created.once("error", reject);
     created.listen(env.port, env.host, resolve);
   });
   server = created;
-  console.log(`\n  Latchkey serves at ${env.url}\n`);
-  if (setupUrl) announceSetup(setupUrl);
+}
+
+/** All of them, and the first failure only when none is under way any more. */
+async function allOf(steps: Promise<void>[]): Promise<void> {
+  for (const step of await Promise.allSettled(steps)) if (step.status === "rejected") throw step.reason;
 }
 
 async function openDatabase(): Promise<void> {
   const whenReady = (started: StartedDatabase) => {
     isReady = true;
+    pages?.setDatabase(process.env.DATABASE_URL ?? "");
     atStop(startSealer());
     atStop(startMaintenance());
-    atStop(watchImporting());
+    if (isPrimary) workers?.setDatabase(process.env.DATABASE_URL ?? null);
+    else startServing();
     setupUrl = started.setupUrl;
-    if (server && setupUrl) announceSetup(setupUrl);
+    if (announced && setupUrl) announceSetup(setupUrl);
   };
   embedded = await startDatabase(whenReady, fail);
+}
+
+/** A worker's database is the primary's. Resolves when it is known whether there is one. */
+async function joinInstance(): Promise<void> {
+  globalThis.__latchkeyDatabasePending = true;
+  await new Promise<void>((resolve) => {
+    const onDatabase = (url: string | null) => {
+      if (url !== null && !isReady) {
+        process.env.DATABASE_URL = url;
+        globalThis.__latchkeyDatabasePending = false;
+        isReady = true;
+        startServing();
+      }
+      resolve();
+    };
+    joinPrimary({ onDatabase, onStop: () => void stop("SIGTERM"), count: ownCounts });
+  });
+}
+
+/** What every process that serves does beside it. */
+function startServing(): void {
+  atStop(watchImporting());
+}
+
+function announce(): void {
+  announced = true;
+  console.log(`\n  Latchkey serves at ${getEnv().url}\n`);
+  if (setupUrl) announceSetup(setupUrl);
 }
 
 function announceSetup(setupUrl: string): void {
   console.log(`\n  First run: create the organization and its owner with this one-time link:\n  ${setupUrl}\n`);
 }
 
-/** Requests under way are finished, counters flushed, the database closed and, if it is ours, stopped. */
+/**
+ * Readiness goes first, then the listening socket; requests under way are finished, counters flushed, the database
+ * closed and, if it is ours, stopped.
+ */
 async function stop(signal: string): Promise<void> {
+  if (stopping && cluster.isWorker) return;
   if (stopping) process.exit(1);
   stopping = true;
+  startDraining();
   log.info({ signal }, "stopping");
-  setTimeout(() => process.exit(1), GRACE_MS + 1_500).unref();
+  const leadMs = signal === "SIGINT" ? 0 : getEnv().drainSeconds * 1_000;
+  setTimeout(() => process.exit(1), leadMs + (cluster.isWorker ? WORKER_MS : STOP_MS)).unref();
+  // A worker that serves nothing yet may still be waiting to hear of a database.
+  if (cluster.isWorker && !server) process.exit(0);
   await starting.catch(() => undefined);
-  await closeServer();
+  if (workers) await workers.stop(leadMs + WORKER_MS);
+  if (closeServer && server?.listening) {
+    await sleep(leadMs);
+    await closeServer({ idleMs: signal === "SIGINT" ? 0 : IDLE_MS, limitMs: REQUESTS_MS });
+  }
   await release();
   process.exit(0);
 }
 
-async function closeServer(): Promise<void> {
-  const open = server;
-  if (!open) return;
-  const closed = new Promise<void>((resolve) => open.close(() => resolve()));
-  open.closeIdleConnections();
-  const impatient = setTimeout(() => open.closeAllConnections(), GRACE_MS / 2);
-  await closed;
-  clearTimeout(impatient);
-}
-
 async function release(): Promise<void> {
-  await finishAll();
+  await Promise.all([finishAll(), pages?.stop()]);
   await closeDb();
   await embedded?.stop();
 }
 
 async function fail(error: unknown): Promise<never> {
-  console.error(`\nLatchkey could not start.\n${explain(error)}\n`);
+  if (cluster.isWorker) await reportFailure(explain(error));
+  else console.error(`\nLatchkey could not start.\n${explain(error)}\n`);
+  await workers?.stop(WORKER_MS);
   await release().catch(() => undefined);
   process.exit(1);
 }

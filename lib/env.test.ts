@@ -39,7 +39,17 @@ test("nothing needs to be set: loopback, port 3000, a data directory beside the 
     trustedProxies: [],
     metricsToken: null,
     masterKey: null,
+    workers: 1,
+    drainSeconds: 0,
   });
+});
+
+test.each([
+  ["LATCHKEY_WORKERS", ["1", "64"], ["0", "65", "-1", "1.5", "many", " 2"]],
+  ["LATCHKEY_DRAIN_SECONDS", ["0", "300"], ["301", "-1", "5s"]],
+])("%s is a whole number within its limits", (name, good, bad) => {
+  for (const value of good) expect(problems({ [name]: value })).toEqual([]);
+  for (const value of bad) expect(problems({ [name]: value })[0]).toMatch(new RegExp(`^${name}: must be`));
 });
 
 test("an empty variable is one that is not set", () => {

@@ -24,6 +24,10 @@ export type Env = {
   metricsToken: string | null;
   /** As given; null: kept in the data directory. */
   masterKey: string | null;
+  /** Processes that serve; with 1 the only process does all. */
+  workers: number;
+  /** Seconds that a stopping instance goes on taking connections, while its readiness says that it leaves. */
+  drainSeconds: number;
 };
 
 /** `issuer` is the provider's issuer identifier without a slash at its end; `name` is what its button says. */
@@ -85,6 +89,8 @@ export function parseEnv(raw: Record<string, string | undefined>): Env {
     trustedProxies: rest.LATCHKEY_TRUSTED_PROXIES ?? [],
     metricsToken: rest.LATCHKEY_METRICS_TOKEN ?? null,
     masterKey: rest.LATCHKEY_MASTER_KEY ?? null,
+    workers: rest.LATCHKEY_WORKERS,
+    drainSeconds: rest.LATCHKEY_DRAIN_SECONDS,
   };
 }
 
@@ -131,6 +137,8 @@ const schema = z
         "must have at least 16 visible ASCII characters, no spaces; leave it unset to turn metrics off.",
       )
       .optional(),
+    LATCHKEY_WORKERS: wholeNumber(1, 64, "the number of processes that serve", 1),
+    LATCHKEY_DRAIN_SECONDS: wholeNumber(0, 300, "seconds between SIGTERM and the last connection taken", 0),
   })
   .superRefine((env, ctx) => {
     for (const names of [OWNER_VARIABLES, OIDC_VARIABLES]) {
@@ -142,6 +150,15 @@ const schema = z
   });
 
 type Context = z.core.$RefinementCtx<string>;
+
+function wholeNumber(least: number, most: number, what: string, otherwise: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number: ${what}.`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be between ${least} and ${most}: ${what}.`)
+    .default(otherwise);
+}
 
 function addIssue(ctx: Context, message: string | null): void {
   if (message !== null) ctx.addIssue({ code: "custom", message });

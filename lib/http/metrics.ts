@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { getDb } from "@/lib/db";
+import { countsOfAllWorkers } from "@/lib/server/worker";
 
 type Metrics = { registry: Registry; requests: Counter<"method" | "path" | "status">; seconds: Histogram<"path"> };
 const store = globalThis as { __latchkeyMetrics?: Metrics };
@@ -21,6 +22,23 @@ function metrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers: [registry],
   });
+  new Gauge({
+    name: "latchkey_processes",
+    help: "Processes of this instance whose counts are in these.",
+    registers: [registry],
+  }).set(1);
+  new Gauge({
+    name: "latchkey_database_connections",
+    help: "Connections of the pool, by state.",
+    labelNames: ["state"] as const,
+    registers: [registry],
+    collect() {
+      const { totalCount, idleCount, waitingCount } = getDb().pool;
+      this.set({ state: "idle" }, idleCount);
+      this.set({ state: "busy" }, totalCount - idleCount);
+      this.set({ state: "waiting" }, waitingCount);
+    },
+  });
   store.__latchkeyMetrics = { registry, requests, seconds };
   return store.__latchkeyMetrics;
 }
@@ -32,16 +50,11 @@ export function countRequest(method: string, path: string, status: number, milli
   seconds.observe({ path }, milliseconds / 1000);
 }
 
-/** Everything in Prometheus' text format. */
+/** Everything in Prometheus' text format, of all processes of this instance together. */
 export async function metricsText(): Promise<string> {
-  const { registry } = metrics();
-  const { totalCount, idleCount, waitingCount } = getDb().pool;
-  const pool = [
-    "# HELP latchkey_database_connections Connections of the pool, by state.",
-    "# TYPE latchkey_database_connections gauge",
-    `latchkey_database_connections{state="idle"} ${idleCount}`,
-    `latchkey_database_connections{state="busy"} ${totalCount - idleCount}`,
-    `latchkey_database_connections{state="waiting"} ${waitingCount}`,
-  ];
-  return `${await registry.metrics()}${pool.join("\n")}\n`;
+  const all = await countsOfAllWorkers();
+  return (all === null ? metrics().registry : AggregatorRegistry.aggregate(all)).metrics();
 }
+
+/** What this process alone has counted, as the processes of an instance tell it each other. */
+export const ownCounts = (): Promise<object[]> => metrics().registry.getMetricsAsJSON();

@@ -6,6 +6,7 @@ import { AppError } from "@/lib/errors";
 import { type Endpoint, type PublicRequest, publicEndpoint } from "@/lib/http/endpoint";
 import { metricsText } from "@/lib/http/metrics";
 import { pendingMigrations } from "@/lib/postgres/migrations";
+import { isDraining } from "@/lib/server/draining";
 
 const status = z.strictObject({ status: z.literal("ok") });
 
@@ -25,11 +26,12 @@ export const operationalEndpoints: Endpoint[] = [
     method: "GET",
     path: "/readyz",
     tag: "Operations",
-    summary: "The database is reachable and migrated",
+    summary: "This instance takes requests: its database is reachable and migrated, and it is not stopping",
     status: 200,
     response: status,
     input: {},
     call: async () => {
+      if (isDraining()) throw new AppError("unavailable", "This instance is stopping.", { retryAfter: 5 });
       if ((await pendingMigrations(getDb().pool)).length === 0) return { body: { status: "ok" } };
       throw new AppError("unavailable", "The database is not migrated to this version.", { retryAfter: 5 });
     },

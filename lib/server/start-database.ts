@@ -27,9 +27,9 @@ export async function startDatabase(
   whenFailed: (error: unknown) => void,
 ): Promise<EmbeddedServer | null> {
   globalThis.__latchkeyDatabasePending = true;
-  const { databaseUrl, dataDir } = getEnv();
+  const { databaseUrl, dataDir, workers } = getEnv();
   if (databaseUrl === null) {
-    const embedded = await startEmbedded(dataDir);
+    const embedded = await startEmbedded(dataDir, { settings: { max_connections: String(connectionsFor(workers)) } });
     try {
       whenReady({ setupUrl: await makeReady(embedded.ownerUrl, embedded.appUrl) });
     } catch (error) {
@@ -48,6 +48,9 @@ export async function startDatabase(
   }
   return null;
 }
+
+/** What two instances take, ten and a listener for each of their processes, and room for tools. */
+const connectionsFor = (workers: number): number => 2 * 11 * (workers + 2) + 20;
 
 async function makeReady(ownerUrl: string, appUrl?: string): Promise<string | null> {
   process.env.DATABASE_URL = await prepareDatabase(ownerUrl, appUrl);

@@ -1,0 +1,131 @@
+import cluster, { type Worker } from "node:cluster";
+import { once } from "node:events";
+import { log } from "@/lib/log";
+import { RestartPolicy } from "@/lib/server/restart-policy";
+import { isOurs, type ToPrimary, type ToWorker } from "@/lib/server/worker-messages";
+
+export type WorkerSettings = {
+  count: number;
+  /** The program that a worker runs, and its arguments. */
+  entry: string;
+  args: string[];
+  /** Told once, when all of them listen for the first time. */
+  onServing: () => void;
+  /** Told once, when they cannot start or die again and again. */
+  onFailed: (error: Error) => void;
+};
+
+/** How long a worker may take to say what it has counted. */
+const COUNTS_MS = 1_000;
+
+/**
+ * The processes that serve, seen from the primary. They share its port: the primary takes each connection and hands
+ * it to the next worker. One that dies is replaced.
+ */
+export class Workers {
+  private readonly policy = new RestartPolicy();
+  private readonly listening = new Set<number>();
+  private readonly waiting = new Map<number, (counts: object[]) => void>();
+  private asked = 0;
+  private database: ToWorker | null = null;
+  private hasServed = false;
+  private stopping = false;
+
+  constructor(private readonly settings: WorkerSettings) {
+    cluster.setupPrimary({ exec: settings.entry, args: settings.args });
+    for (let i = 0; i < settings.count; i++) this.start();
+  }
+
+  /** Tells every worker, also those to come, where the database is; null while it cannot be reached. */
+  setDatabase(url: string | null): void {
+    this.database = { latchkey: "database", url };
+    for (const worker of alive()) tell(worker, this.database);
+  }
+
+  /** Lets every worker finish what it has begun. Resolves when the last one has ended; kills who takes longer. */
+  async stop(limitMs: number): Promise<void> {
+    this.stopping = true;
+    const workers = alive();
+    const ended = workers.map((worker) => once(worker, "exit"));
+    for (const worker of workers) tell(worker, { latchkey: "stop" });
+    const limit = setTimeout(() => {
+      for (const worker of workers) worker.process.kill("SIGKILL");
+    }, limitMs);
+    await Promise.all(ended);
+    clearTimeout(limit);
+  }
+
+  private start(): void {
+    if (this.stopping) return;
+    const startedAt = performance.now();
+    const worker = cluster.fork();
+    worker.on("error", (error) => log.warn({ err: error, pid: worker.process.pid }, "a worker could not be reached"));
+    worker.once("listening", () => {
+      this.listening.add(worker.id);
+      if (this.hasServed || this.listening.size < this.settings.count) return;
+      this.hasServed = true;
+      this.settings.onServing();
+    });
+    worker.on("message", (message: unknown) => {
+      if (isOurs(message)) this.hear(worker, message as ToPrimary);
+    });
+    worker.once("exit", (code, signal) => {
+      this.listening.delete(worker.id);
+      if (!this.stopping) this.replace(worker.process.pid, performance.now() - startedAt, code, signal);
+    });
+  }
+
+  private replace(pid: number | undefined, livedMs: number, code: number | null, signal: string | null): void {
+    // One that was asked to end has ended in order.
+    const delayMs = code === 0 ? 0 : this.policy.afterDeath(livedMs);
+    if (delayMs === null) {
+      this.fail("The processes that serve die again and again soon after their start. The log may say why.");
+      return;
+    }
+    log.warn({ pid, code, signal, delay_ms: delayMs }, "a worker ended and is replaced");
+    setTimeout(() => this.start(), delayMs);
+  }
+
+  private hear(worker: Worker, message: ToPrimary): void {
+    // What was told before it listened is lost, so it asks.
+    if (message.latchkey === "joined" && this.database) tell(worker, this.database);
+    else if (message.latchkey === "failed" && !this.hasServed) this.fail(message.reason);
+    else if (message.latchkey === "failed") log.error({ reason: message.reason }, "a worker could not start");
+    else if (message.latchkey === "counts-wanted") void this.sendCounts(worker, message.request);
+    else if (message.latchkey === "counted") this.waiting.get(message.request)?.(message.counts);
+  }
+
+  /** Everybody's counts for one of them. Who does not answer in time is left out. */
+  private async sendCounts(to: Worker, request: number): Promise<void> {
+    const counts = await Promise.all(alive().map((worker) => this.countsOf(worker)));
+    tell(to, { latchkey: "counts", request, counts: counts.filter((count) => count !== null) });
+  }
+
+  private countsOf(worker: Worker): Promise<object[] | null> {
+    const request = this.asked++;
+    return new Promise((resolve) => {
+      const done = (counts: object[] | null) => {
+        clearTimeout(limit);
+        this.waiting.delete(request);
+        resolve(counts);
+      };
+      const limit = setTimeout(done, COUNTS_MS, null);
+      this.waiting.set(request, done);
+      tell(worker, { latchkey: "count", request });
+    });
+  }
+
+  private fail(reason: string): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    this.settings.onFailed(new Error(reason));
+  }
+}
+
+const alive = (): Worker[] =>
+  Object.values(cluster.workers ?? {}).filter((worker) => worker?.isConnected() === true) as Worker[];
+
+/** A worker that is just ending is no longer to be told anything; its end is seen by itself. */
+function tell(worker: Worker, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message, () => undefined);
+}
