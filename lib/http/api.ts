@@ -1,4 +1,5 @@
 import { mayAccess } from "@/lib/auth/roles";
+import type { RequestContext } from "@/lib/context";
 import { getEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { authenticate, type Identified } from "@/lib/http/authenticate";
@@ -78,7 +79,7 @@ async function serve(request: ApiRequest, route: Route, serving: Serving): Promi
   return countingUse(identified, ip, async () => {
     if (!endpoint.limit) consume("organization", principal.organization_id);
     serving.headers = consume(endpoint.limit ?? "key", principal.id);
-    const context = {
+    const context: RequestContext = {
       principal,
       requestId,
       ip,
@@ -87,7 +88,12 @@ async function serve(request: ApiRequest, route: Route, serving: Serving): Promi
     };
     // Who may not call it gets no word about the body. The operation itself refuses, and writes that down.
     const raw = mayAccess(principal, endpoint.access) ? await rawInput(request, route) : { params: route.params };
-    return respond(endpoint, await endpoint.call(context, raw), serving);
+    const answered = respond(endpoint, await endpoint.call(context, raw), serving);
+    const { propagation } = context;
+    // How many instances act on the change already, and how long that took: all of them, or there would be no answer.
+    if (propagation)
+      answered.headers["latchkey-propagation"] = `instances=${propagation.instances}; ms=${propagation.ms.toFixed(1)}`;
+    return answered;
   });
 }
 
