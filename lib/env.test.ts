@@ -34,6 +34,7 @@ test("nothing needs to be set: loopback, port 3000, a data directory beside the 
     url: "http://127.0.0.1:3000",
     dataDir: path.resolve(".data"),
     databaseUrl: null,
+    redisUrl: null,
     owner: null,
     oidc: null,
     trustedProxies: [],
@@ -207,4 +208,13 @@ test("a derived secret depends on the key and the purpose alone", () => {
   expect(deriveSecret(key, "a")).toEqual(deriveSecret(Buffer.from(key), "a"));
   expect(deriveSecret(key, "a")).not.toEqual(deriveSecret(key, "b"));
   expect(deriveSecret(key, "a")).toHaveLength(32);
+});
+
+test("Redis is named by its URL alone", () => {
+  for (const url of ["redis://127.0.0.1:6379", "rediss://user:secret@cache.example.com:6380/1"]) {
+    expect(parseEnv({ LATCHKEY_REDIS_URL: url }).redisUrl).toBe(url);
+  }
+  for (const url of ["127.0.0.1:6379", "http://127.0.0.1:6379", "redis:///0", "redis://host/queue"]) {
+    expect(problems({ LATCHKEY_REDIS_URL: url })[0]).toMatch(/^LATCHKEY_REDIS_URL: must look like redis:/);
+  }
 });

@@ -14,6 +14,8 @@ export type Env = {
   dataDir: string;
   /** Null: the embedded PostgreSQL. */
   databaseUrl: string | null;
+  /** The Redis or Valkey through which instances share rate limits; null: the database. */
+  redisUrl: string | null;
   /** The first owner of an empty database, for unattended installs. */
   owner: { email: string; password: string; organization: string } | null;
   /** The OpenID Connect provider that members may sign in through; null: by password alone. */
@@ -81,6 +83,7 @@ export function parseEnv(raw: Record<string, string | undefined>): Env {
     url: LATCHKEY_URL ?? defaultUrl(HOST, PORT),
     dataDir: path.resolve(rest.LATCHKEY_DATA_DIR),
     databaseUrl: rest.DATABASE_URL ?? null,
+    redisUrl: rest.LATCHKEY_REDIS_URL ?? null,
     owner:
       LATCHKEY_OWNER_EMAIL && LATCHKEY_OWNER_PASSWORD && LATCHKEY_ORGANIZATION
         ? { email: LATCHKEY_OWNER_EMAIL, password: LATCHKEY_OWNER_PASSWORD, organization: LATCHKEY_ORGANIZATION }
@@ -115,6 +118,7 @@ const schema = z
     LATCHKEY_URL: z.string().transform(parseOrigin).optional(),
     LATCHKEY_DATA_DIR: z.string().default("./.data"),
     DATABASE_URL: z.string().superRefine(checkDatabaseUrl).optional(),
+    LATCHKEY_REDIS_URL: z.string().superRefine(checkRedisUrl).optional(),
     LATCHKEY_MASTER_KEY: z
       .string()
       .superRefine((value, ctx) => addIssue(ctx, keyProblem(value)))
@@ -196,6 +200,15 @@ function checkDatabaseUrl(text: string, ctx: Context): void {
   addIssue(
     ctx,
     "must look like postgresql://user:password@host:5432/database; unset it to use the embedded PostgreSQL.",
+  );
+}
+
+function checkRedisUrl(text: string, ctx: Context): void {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^rediss?:$/.test(url.protocol) && url.hostname !== "" && /^(?:\/\d*)?$/.test(url.pathname)) return;
+  addIssue(
+    ctx,
+    "must look like redis://user:password@host:6379/0, or rediss:// with TLS; unset it to use the database.",
   );
 }
 
