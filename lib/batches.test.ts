@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Batches } from "@/lib/batches";
 
 /** Batches whose answers are given by hand: each call of `answerNext` finishes the oldest one under way. */
-function controlled(limits: { atOnce: number; size: number }) {
+function controlled(limits: { atOnce: number; size: number; patienceMs?: number }) {
   const sent: number[][] = [];
   const finish: ((failure?: Error) => void)[] = [];
   const batches = new Batches<number, string>((questions) => {
@@ -69,5 +69,19 @@ describe("questions asked together", () => {
     await turn();
     answerNext();
     expect(await kept).toBe("answer 2");
+  });
+
+  test("behind batches that hang, a question is refused after its patience, and a later one is served", async () => {
+    const { batches, sent, answerNext } = controlled({ atOnce: 1, size: 1, patienceMs: 100 });
+    const hanging = batches.ask(1);
+    await turn();
+    await expect(Promise.all([batches.ask(2), batches.ask(3)])).rejects.toMatchObject({ code: "unavailable" });
+    const later = batches.ask(4);
+    answerNext();
+    expect(await hanging).toBe("answer 1");
+    await turn();
+    answerNext();
+    expect(await later).toBe("answer 4");
+    expect(sent).toEqual([[1], [4]]);
   });
 });

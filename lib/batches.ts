@@ -1,4 +1,17 @@
-type Waiting<Q, A> = { question: Q; resolve: (answer: A) => void; reject: (reason: unknown) => void };
+import { AppError } from "@/lib/errors";
+
+type Waiting<Q, A> = { question: Q; since: number; resolve: (answer: A) => void; reject: (reason: unknown) => void };
+
+type Limits = {
+  /** How many batches go on at once. */
+  atOnce: number;
+  /** How many questions one has at most. */
+  size: number;
+  /** How long a question waits to be sent, before it is refused. */
+  patienceMs?: number;
+};
+
+const PATIENCE_MS = 3_000;
 
 /**
  * Asks many small questions together. What is asked while earlier batches are under way, or in the same turn of the
@@ -9,32 +22,47 @@ export class Batches<Q, A> {
   private waiting: Waiting<Q, A>[] = [];
   private underWay = 0;
   private isPlanned = false;
+  private watch: NodeJS.Timeout | null = null;
 
   /**
    * @param askAll answers the questions of one batch, in their order.
-   * @param limits how many batches go on at once, and how many questions one has at most.
    */
   constructor(
     private readonly askAll: (questions: Q[]) => Promise<A[]>,
-    private readonly limits: { atOnce: number; size: number },
+    private readonly limits: Limits,
   ) {}
 
-  /** The answer to one question. Rejects with what made its batch fail. */
+  /** The answer to one question. Rejects with what made its batch fail, or as `unavailable` when it waited too long. */
   ask(question: Q): Promise<A> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ question, resolve, reject });
+      this.waiting.push({ question, since: performance.now(), resolve, reject });
       this.plan();
     });
   }
 
   /** After the requests that have arrived together have all put their questions. */
   private plan(): void {
+    if (this.underWay >= this.limits.atOnce) this.refuseLate();
     if (this.isPlanned || this.underWay >= this.limits.atOnce) return;
     this.isPlanned = true;
     setImmediate(() => {
       this.isPlanned = false;
       while (this.waiting.length > 0 && this.underWay < this.limits.atOnce) void this.send();
     });
+  }
+
+  /** What hangs must not gather an ever longer queue behind it, which would go on being answered after its clients. */
+  private refuseLate(): void {
+    const { patienceMs = PATIENCE_MS } = this.limits;
+    this.watch ??= setTimeout(() => {
+      this.watch = null;
+      const now = performance.now();
+      const inTime = this.waiting.findIndex(({ since }) => now - since < patienceMs);
+      for (const { reject } of this.waiting.splice(0, inTime < 0 ? this.waiting.length : inTime)) {
+        reject(new AppError("unavailable", "The database takes too long to answer. Try again.", { retryAfter: 2 }));
+      }
+      if (this.waiting.length > 0) this.refuseLate();
+    }, patienceMs / 4).unref();
   }
 
   private async send(): Promise<void> {

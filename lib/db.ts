@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 import { type Prisma, PrismaClient } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
 import { withServerOptions } from "@/lib/postgres/connection-url";
+import { endSilentConnections } from "@/lib/postgres/silence";
 
 /** A transaction in progress. */
 export type Tx = Prisma.TransactionClient;
@@ -25,6 +26,10 @@ declare global {
  * and ten instances stay within PostgreSQL's default limit of 100.
  */
 const MAX_CONNECTIONS = 10;
+
+const STATEMENT_MS = 10_000;
+/** Longer than a statement may take: by then a server that lives has answered, if only that it has given up. */
+const SILENCE_MS = STATEMENT_MS + 2_000;
 
 /**
  * The process's database: Prisma, and the pool below it for named prepared statements. Made at the first call from
@@ -58,13 +63,14 @@ function connect(): Database {
     idleTimeoutMillis: 60_000,
     // An idle pool keeps no program running; the server has its listening socket for that.
     allowExitOnIdle: true,
-    statement_timeout: 10_000,
+    statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
   // Without a listener, an idle connection that the server closes ends the process.
   pool.on("error", (error) => log.warn({ reason: error.message }, "a database connection was lost"));
+  endSilentConnections(pool, SILENCE_MS);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 5_000, timeout: 10_000 },

@@ -54,6 +54,27 @@ test("a server that is killed is started again under the process that uses it", 
   expect(existsSync(file("data/postmaster.pid"))).toBe(false);
 });
 
+test("it is started again however long a process of the killed server keeps its memory", async () => {
+  const server = await startEmbedded(directory, options);
+  const before = postmasterId();
+  const busy = new pg.Client({ connectionString: server.appUrl });
+  busy.on("error", () => undefined);
+  await busy.connect();
+  // A process that computes does not notice the death of its postmaster, which keeps a new one from starting.
+  const computing = busy.query("SELECT count(*) FROM generate_series(1, 60000000)").catch(() => undefined);
+  await sleep(200);
+  process.kill(before, "SIGKILL");
+  await computing;
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
+    const answer = await withClient(server.appUrl, (client) => client.query("SELECT 1")).catch(() => null);
+    if (answer && postmasterId() !== before) break;
+    await sleep(50);
+  }
+  expect(postmasterId()).not.toBe(before);
+  await server.stop();
+});
+
 test("what a crash of everything leaves behind is recovered at the next start", async () => {
   const crashed = await startEmbedded(directory, options);
   await withClient(crashed.ownerUrl, (client) => client.query("CREATE TABLE kept AS SELECT 1 AS id"));

@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { log } from "@/lib/log";
+import { onceAMinute } from "@/lib/once-a-minute";
 import { APP, clusterFiles, ensureCluster, OWNER, type Passwords, SUPERUSER } from "@/lib/postgres/cluster";
 import { ensureDatabase } from "@/lib/postgres/login-roles";
 import { type Placement, placeServer } from "@/lib/postgres/placement";
@@ -36,6 +37,7 @@ export type EmbeddedOptions = {
 /** Held shared by every process that uses the server; who gets it exclusively was the last. */
 const IN_USE_LOCK = 7_346_102;
 const START_TIMEOUT_MS = 300_000;
+const RENEW_MS = 1_000;
 
 /**
  * The real PostgreSQL that comes with the application, its data below `dataDir`. A server that already runs there
@@ -53,14 +55,24 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   let stopping = false;
   let renewing = Promise.resolve();
   const renew = async () => {
-    holding = await hold(place, passwords, options, first.endpoint.port);
-    watch();
+    while (!stopping) {
+      try {
+        holding = await hold(place, passwords, options, first.endpoint.port);
+        watch();
+        return;
+      } catch (error) {
+        // A full disk, or a process of the dead server that has not noticed yet: it passes, or somebody mends it.
+        if (onceAMinute("embedded-postgres"))
+          log.error({ err: error }, "the embedded PostgreSQL does not start; trying again");
+        await sleep(RENEW_MS);
+      }
+    }
   };
   const watch = () => {
     holding.client.once("end", () => {
       if (stopping) return;
       log.error("the embedded PostgreSQL is gone; starting it again");
-      renewing = renew().catch((error: unknown) => log.error({ err: error }, "the embedded PostgreSQL stays away"));
+      renewing = renew();
     });
   };
   watch();

@@ -63,9 +63,12 @@ async function makeReady(ownerUrl: string, appUrl?: string): Promise<string | nu
   }
 }
 
+/** Often enough to serve a few seconds after the database has come. */
+const RETRY_MS = 2_000;
+
 async function keepTrying(attempt: () => Promise<void>, url: string): Promise<void> {
-  for (let seconds = 1; ; seconds = Math.min(seconds * 2, 15)) {
-    await sleep(seconds * 1000);
+  for (;;) {
+    await sleep(RETRY_MS);
     try {
       await attempt();
       log.info("the database is ready");

@@ -37,6 +37,8 @@ test("only a key that may have been revoked can be gone, and what is gone change
 
 test("writing what is there already makes no version, a new token does", () => {
   const model = fresh();
+  expect(model.changesSomething({ kind: "reactivate" })).toBe(false);
+  expect(model.changesSomething({ kind: "regenerate", token: 0 })).toBe(true);
   model.acknowledged({ kind: "reactivate" }, null);
   model.acknowledged({ kind: "rename", name: "A" }, null);
   model.acknowledged({ kind: "regenerate", token: 0 }, null);

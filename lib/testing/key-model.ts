@@ -24,6 +24,11 @@ export class KeyModel {
     return this.worlds;
   }
 
+  /** Whether the change is one in every state that the key can be in: then it leaves an event. */
+  changesSomething(change: Change): boolean {
+    return this.worlds.filter(isThere).every((world) => apply(world, change).version > world.version);
+  }
+
   /** The change was answered with success. Says what is wrong with that, or null. */
   acknowledged(change: Change, told: Told | null): string | null {
     const after = this.worlds.filter(isThere).map((world) => apply(world, change));

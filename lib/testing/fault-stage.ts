@@ -1,0 +1,146 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import pg from "pg";
+import { withDatabase } from "@/lib/postgres/connection-url";
+import { type EmbeddedServer, startEmbedded } from "@/lib/postgres/embedded";
+import { findInconsistencies } from "@/lib/testing/consistency";
+import { type DatabaseProxy, startDatabaseProxy } from "@/lib/testing/database-proxy";
+import { freePort, type Instance, OWNER_ENV, signInOverHttp, startInstance } from "@/lib/testing/instance";
+import { Workload } from "@/lib/testing/workload";
+
+const WORKER_PERMISSIONS = [
+  ...["create", "read", "update", "delete", "regenerate", "verify"].map((action) => `account:apikeys:${action}`),
+  "residential:read",
+];
+
+/** The production build on a PostgreSQL of its own, with a proxy between them, and keys for the clients of a workload. */
+export type FaultStage = {
+  database: EmbeddedServer;
+  proxy: DatabaseProxy;
+  url: string;
+  /** The environment of an instance on this stage. */
+  env: Record<string, string>;
+  /** A key for each client, which may do everything with keys. */
+  tokens: string[];
+  /** kill -9. */
+  killInstance: () => void;
+  startInstance: () => Promise<void>;
+  /** kill -9 of the postmaster, which takes every connection with it. Somebody must start it again: the stage does. */
+  killPostgres: () => void;
+  /** The postmaster's process id. */
+  postmaster: () => number;
+  asSuperuser: <T>(use: (client: pg.Client) => Promise<T>) => Promise<T>;
+  workload: (seed: number) => Workload;
+  /** Everything that is wrong after the workload has stopped and the faults are over. */
+  judge: (workload: Workload) => Promise<string[]>;
+  stop: () => Promise<void>;
+};
+
+/**
+ * @param options.clients how many keys there are for clients.
+ * @param options.directory where the database lives; otherwise a temporary place of its own, which goes with the stage.
+ */
+export async function startFaultStage({ clients = 6, directory = "" } = {}): Promise<FaultStage> {
+  const home = directory || (await mkdtemp(path.join(tmpdir(), "latchkey-faults-")));
+  // As root, PostgreSQL runs as another user, who must be able to pass.
+  await chmod(home, 0o711);
+  const database = await startEmbedded(home);
+  const proxy = await startDatabaseProxy(database.ownerUrl);
+  const env = {
+    ...OWNER_ENV,
+    DATABASE_URL: proxy.url,
+    LATCHKEY_MASTER_KEY: randomBytes(32).toString("base64"),
+    PORT: String(await freePort()),
+    LOG_LEVEL: process.env.LOG_LEVEL ?? "error",
+  };
+  let instance: Instance = await startInstance({ env });
+  const { url } = instance;
+  const tokens = await makeTokens(url, clients);
+  const postmaster = () => Number(readFileSync(path.join(home, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]);
+  const asSuperuser = <T>(use: (client: pg.Client) => Promise<T>) => withPatience(superuserUrlOf(database), use);
+  return {
+    database,
+    proxy,
+    url,
+    env,
+    tokens,
+    killInstance: () => process.kill(instance.pid, "SIGKILL"),
+    async startInstance() {
+      await instance.stop();
+      instance = await startInstance({ env });
+    },
+    killPostgres: () => process.kill(postmaster(), "SIGKILL"),
+    postmaster,
+    asSuperuser,
+    workload: (seed) => new Workload({ url, tokens, seed }),
+    async judge(workload) {
+      await workload.checkAll();
+      const inconsistent = await asSuperuser((client) => findInconsistencies(client, workload));
+      return [
+        ...workload.violations,
+        ...inconsistent,
+        ...(await brokenLog({ ...env, DATABASE_URL: database.ownerUrl })),
+      ];
+    },
+    async stop() {
+      await instance.stop();
+      await proxy.close();
+      await database.stop();
+      if (!directory) await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const superuserUrlOf = (database: EmbeddedServer): string => withDatabase(database.superuserUrl, "latchkey");
+
+async function makeTokens(url: string, count: number): Promise<string[]> {
+  const cookie = await signInOverHttp(url);
+  const headers = { cookie, origin: url, "content-type": "application/json" };
+  const tokens: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const body = JSON.stringify({ name: `Client ${i}`, permissions: WORKER_PERMISSIONS });
+    const answer = await fetch(`${url}/v4/account/api-keys`, { method: "POST", headers, body });
+    const made = (await answer.json()) as { token?: string };
+    if (!made.token) throw new Error(`No key was made: ${JSON.stringify(made)}`);
+    tokens.push(made.token);
+  }
+  return tokens;
+}
+
+/** The server may still be recovering from what was done to it. */
+async function withPatience<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await sleep(100);
+      continue;
+    }
+    try {
+      return await use(client);
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+/** `npm run audit:verify`, after the sealer has had its second. */
+async function brokenLog(env: Record<string, string>): Promise<string[]> {
+  await sleep(1_500);
+  try {
+    const args = ["scripts/run.mjs", "scripts/audit-verify.ts"];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
+    return /intact, \d+ events sealed/.test(stdout) ? [] : [`the audit log: ${stdout}`];
+  } catch (error) {
+    return [`the audit log: ${String((error as { stdout?: unknown }).stdout ?? error)}`];
+  }
+}
