@@ -73,9 +73,8 @@ describe("questions asked together", () => {
 
   test("behind batches that hang, a question is refused after its patience, and a later one is served", async () => {
     const { batches, sent, answerNext } = controlled({ atOnce: 1, size: 1, patienceMs: 100 });
-    const hanging = batches.ask(1);
-    await turn();
-    await expect(Promise.all([batches.ask(2), batches.ask(3)])).rejects.toMatchObject({ code: "unavailable" });
+    const [hanging, ...waiting] = [1, 2, 3].map((question) => batches.ask(question));
+    for (const answer of waiting) await expect(answer).rejects.toMatchObject({ code: "unavailable" });
     const later = batches.ask(4);
     answerNext();
     expect(await hanging).toBe("answer 1");

@@ -24,9 +24,7 @@ export class Batches<Q, A> {
   private isPlanned = false;
   private watch: NodeJS.Timeout | null = null;
 
-  /**
-   * @param askAll answers the questions of one batch, in their order.
-   */
+  /** @param askAll answers the questions of one batch, in their order. */
   constructor(
     private readonly askAll: (questions: Q[]) => Promise<A[]>,
     private readonly limits: Limits,
@@ -48,6 +46,7 @@ export class Batches<Q, A> {
     setImmediate(() => {
       this.isPlanned = false;
       while (this.waiting.length > 0 && this.underWay < this.limits.atOnce) void this.send();
+      if (this.waiting.length > 0) this.refuseLate();
     });
   }
 

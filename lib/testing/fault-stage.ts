@@ -28,6 +28,8 @@ export type FaultStage = {
   env: Record<string, string>;
   /** A key for each client, which may do everything with keys. */
   tokens: string[];
+  /** The owner's session. */
+  cookie: string;
   /** kill -9. */
   killInstance: () => void;
   startInstance: () => Promise<void>;
@@ -61,7 +63,8 @@ export async function startFaultStage({ clients = 6, directory = "" } = {}): Pro
   };
   let instance: Instance = await startInstance({ env });
   const { url } = instance;
-  const tokens = await makeTokens(url, clients);
+  const cookie = await signInOverHttp(url);
+  const tokens = await makeTokens(url, cookie, clients);
   const postmaster = () => Number(readFileSync(path.join(home, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]);
   const asSuperuser = <T>(use: (client: pg.Client) => Promise<T>) => withPatience(superuserUrlOf(database), use);
   return {
@@ -70,6 +73,7 @@ export async function startFaultStage({ clients = 6, directory = "" } = {}): Pro
     url,
     env,
     tokens,
+    cookie,
     killInstance: () => process.kill(instance.pid, "SIGKILL"),
     async startInstance() {
       await instance.stop();
@@ -99,8 +103,7 @@ export async function startFaultStage({ clients = 6, directory = "" } = {}): Pro
 
 const superuserUrlOf = (database: EmbeddedServer): string => withDatabase(database.superuserUrl, "latchkey");
 
-async function makeTokens(url: string, count: number): Promise<string[]> {
-  const cookie = await signInOverHttp(url);
+async function makeTokens(url: string, cookie: string, count: number): Promise<string[]> {
   const headers = { cookie, origin: url, "content-type": "application/json" };
   const tokens: string[] = [];
   for (let i = 0; i < count; i++) {
