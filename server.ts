@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { watchImporting } from "@/lib/api-keys/importing";
 import { startSealer } from "@/lib/audit/sealer";
+import { startKeyCoherence } from "@/lib/coherence/key-coherence";
 import { closeDb } from "@/lib/db";
 import { getEnv } from "@/lib/env";
 import { ownCounts } from "@/lib/http/metrics";
@@ -138,6 +139,7 @@ async function joinInstance(): Promise<void> {
 /** What every process that serves does beside it. */
 function startServing(): void {
   atStop(watchImporting());
+  atStop(startKeyCoherence());
 }
 
 function announce(): void {

@@ -10,4 +10,9 @@ export type RequestContext<P extends Principal = Principal> = {
   idempotencyKey?: string | undefined;
   /** The `If-Match` header, unchecked. */
   ifMatch?: string | undefined;
+  /** Where the change of this request is in force: filled in by the operation, of several by the slowest. */
+  propagation?: Propagated | undefined;
 };
+
+/** So many instances act on a change, `ms` milliseconds after it was made. */
+export type Propagated = { instances: number; ms: number };

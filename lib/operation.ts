@@ -3,7 +3,8 @@ import type { AuditEntry } from "@/lib/audit/entry";
 import { recordDenied, recordDone } from "@/lib/audit/repository";
 import { type Fresh, rereadPrincipal } from "@/lib/auth/repository";
 import { type Access, authorize } from "@/lib/auth/roles";
-import type { RequestContext } from "@/lib/context";
+import { beginChange, type PendingChange } from "@/lib/coherence/change";
+import type { Propagated, RequestContext } from "@/lib/context";
 import { databaseFault } from "@/lib/database-errors";
 import { getDb, type Tx } from "@/lib/db";
 import { AppError, notFound } from "@/lib/errors";
@@ -61,7 +62,8 @@ export type MutationSpec<P extends InputParts, T> = {
 
 /**
  * A change. In one transaction: the principal is read again in its turn, so that a key revoked a moment ago cannot
- * finish its work; then `run`; then the audit events. Nothing is answered before COMMIT.
+ * finish its work; then `run`; then the audit events. Nothing is answered before COMMIT, nor before every instance that
+ * may know what was before has forgotten it.
  */
 export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>): Operation<P, T> {
   const parse = parser(spec.input);
@@ -69,20 +71,33 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
     try {
       authorize(context.principal, spec.access);
       const input = parse(raw);
-      const transaction = async (tx: Tx) => {
+      const transaction = async (tx: Tx, change: PendingChange) => {
+        let isNews = false;
         const fresh = await takeTurns(tx, context, spec.lock?.(tx, input, context.principal));
         authorize(fresh.principal, spec.access);
         const scope: MutationScope = { ...fresh, tx, context };
         const perform = async () => {
           const { result, audit } = await spec.run(scope, input);
-          await recordDone(tx, actorOf(context), Array.isArray(audit) ? audit : [audit]);
+          const entries = Array.isArray(audit) ? audit : [audit];
+          await recordDone(tx, actorOf(context), entries);
+          isNews = entries.length > 0;
           return result;
         };
-        return spec.idempotency
-          ? withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
-          : perform();
+        const result = spec.idempotency
+          ? await withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
+          : await perform();
+        return { result, isAnnounced: await change.announce(tx, isNews) };
       };
-      return await inFlight().run(context.principal.id, () => inTransaction(transaction), tooManyAtOnce);
+      const change = await beginChange();
+      const done = await inFlight()
+        .run(context.principal.id, () => inTransaction((tx) => transaction(tx, change)), tooManyAtOnce)
+        .catch((error: unknown) => {
+          change.drop();
+          throw error;
+        });
+      if (done.isAnnounced) context.propagation = slower(context.propagation, await change.inForce());
+      else change.drop();
+      return done.result;
     } catch (error) {
       if (error instanceof AppError && error.status === 403) await auditRefusal(context, spec.denied, raw, error);
       throw error;
@@ -90,6 +105,12 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
   };
   return Object.assign(call, { access: spec.access, input: spec.input });
 }
+
+/** One answer may speak of several changes. */
+const slower = (before: Propagated | undefined, now: Propagated): Propagated => ({
+  instances: now.instances,
+  ms: Math.max(before?.ms ?? 0, now.ms),
+});
 
 /** Changes of one principal that run at once in this process, and that wait: one key cannot take every connection. */
 const AT_ONCE = 4;

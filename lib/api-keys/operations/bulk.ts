@@ -42,7 +42,7 @@ export const bulkChangeApiKeys = keyQuery({
 });
 
 async function changeOne(context: RequestContext, action: BulkAction, id: string) {
-  const single = { ...context, ifMatch: undefined };
+  const single: RequestContext = { ...context, ifMatch: undefined };
   try {
     if (action === "revoke") await revokeApiKey(single, { params: { id }, query: {} });
     else await updateApiKey(single, { params: { id }, body: { is_active: action === "reactivate" } });
@@ -53,5 +53,7 @@ async function changeOne(context: RequestContext, action: BulkAction, id: string
     if (error instanceof AppError && error.status < 500)
       return { id, ok: false, code: error.code, detail: error.message };
     throw error;
+  } finally {
+    context.propagation = single.propagation;
   }
 }

@@ -1,7 +1,8 @@
 -- CreateTable
 CREATE TABLE "instances" (
     "id" TEXT NOT NULL,
-    "beat" BIGINT NOT NULL,
+    "beat" BIGINT NOT NULL DEFAULT 1,
+    "fenced" BOOLEAN NOT NULL DEFAULT false,
     "host" TEXT NOT NULL,
     "pid" INTEGER NOT NULL,
     "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { CHANGES, markerText } from "@/lib/coherence/announcements";
+import { keyCoherence } from "@/lib/coherence/key-coherence";
+import { CoherenceRuntime } from "@/lib/coherence/runtime";
+import { getDb } from "@/lib/db";
+import { newId } from "@/lib/ids";
+import { inTransaction } from "@/lib/operation";
+import { asSuperuser, truncateAll } from "@/lib/testing/database";
+import { makeKey, makeOrganization } from "@/lib/testing/factories";
+
+type Runtime = CoherenceRuntime<string>;
+const names = new Map<Runtime, string>();
+
+beforeEach(truncateAll);
+afterEach(async () => {
+  for (const runtime of names.keys()) await runtime.stop();
+  names.clear();
+});
+
+function makeRuntime(url = process.env.DATABASE_URL ?? ""): Runtime {
+  const name = newId("ins");
+  const query = getDb().pool.query.bind(getDb().pool);
+  const runtime = new CoherenceRuntime<string>({
+    process: name,
+    limits: { max: 1_000 },
+    url: () => url,
+    query: (text, values) => query(text, values),
+  });
+  names.set(runtime, name);
+  return runtime;
+}
+
+async function until(holds: () => boolean | Promise<boolean>, ms = 8_000): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`Not within ${ms} ms: ${holds}`);
+    await sleep(10);
+  }
+}
+
+/** Processes that hold their leases. */
+async function started(count: number): Promise<Runtime[]> {
+  const runtimes = Array.from({ length: count }, () => makeRuntime());
+  for (const runtime of runtimes) runtime.start();
+  await until(() => runtimes.every(({ lease }) => lease.held));
+  return runtimes;
+}
+
+function keep(runtime: Runtime, key: string, subject: string): void {
+  const fill = runtime.cache.beginFill();
+  fill.put(key, "known", [subject]);
+  fill.end();
+  expect(runtime.cache.get(key)).toBe("known");
+}
+
+/** A change of `subject` as the kernel makes one, made by this process. */
+async function change(runtime: Runtime, subject: string) {
+  const id = await runtime.begin();
+  if (id === false) return { confirmed: false as const };
+  const marker = markerText(id, names.get(runtime) ?? "");
+  await inTransaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_notify(${CHANGES}, ${subject})`;
+    await tx.$executeRaw`SELECT pg_notify(${CHANGES}, ${marker})`;
+  });
+  return runtime.committed(id);
+}
+
+const rowsOf = async (runtime: Runtime) => {
+  const name = names.get(runtime);
+  const { rows } = await getDb().pool.query("SELECT id FROM instances WHERE id LIKE $1", [`${name}.%`]);
+  return rows.length;
+};
+
+/** Ends the listening connections, as a network or a restarted server does. */
+const cutOff = () =>
+  asSuperuser((client) =>
+    client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'latchkey-coherence' AND datname = current_database()`,
+    ),
+  );
+
+test("a change of one process is forgotten by all when it is in force, and nothing else is", async () => {
+  const [a, b, c] = (await started(3)) as [Runtime, Runtime, Runtime];
+  for (const one of [a, b, c]) {
+    keep(one, "token", "key:key_1");
+    keep(one, "other", "key:key_2");
+  }
+  expect(await change(a, "key:key_1")).toMatchObject({ confirmed: true, instances: 3 });
+  expect([a, b, c].map(({ cache }) => cache.get("token"))).toEqual([undefined, undefined, undefined]);
+  expect([a, b, c].map(({ cache }) => cache.get("other"))).toEqual(["known", "known", "known"]);
+});
+
+test("an emptied table empties the caches", async () => {
+  const [a, b] = (await started(2)) as [Runtime, Runtime];
+  keep(b, "token", "key:key_1");
+  expect(await change(a, "everything")).toMatchObject({ confirmed: true });
+  expect(b.cache.get("token")).toBeUndefined();
+});
+
+test("hundreds of changes at once are all acknowledged", async () => {
+  const [a, b] = (await started(2)) as [Runtime, Runtime];
+  const changes = Array.from({ length: 300 }, (_, i) => {
+    keep(b, `token ${i}`, `key:key_${i}`);
+    return change(i % 2 === 0 ? a : b, `key:key_${i}`).then((outcome) => {
+      expect(b.cache.get(`token ${i}`)).toBeUndefined();
+      return outcome;
+    });
+  });
+  const outcomes = await Promise.all(changes);
+  expect(outcomes.every((outcome) => outcome.confirmed && outcome.instances === 2)).toBe(true);
+});
+
+test("an instance that says nothing costs the rest of its lease, and its row goes", async () => {
+  const [a] = (await started(1)) as [Runtime];
+  await getDb().pool.query("INSERT INTO instances (id, host, pid) VALUES ('ins_dead.1', 'h', 1)");
+  const begun = performance.now();
+  expect(await change(a, "key:key_1")).toMatchObject({ confirmed: true, instances: 1 });
+  expect(performance.now() - begun).toBeGreaterThan(1_900);
+  expect(performance.now() - begun).toBeLessThan(6_000);
+  await until(async () => (await getDb().pool.query("SELECT FROM instances WHERE id = 'ins_dead.1'")).rowCount === 0);
+  const afterwards = performance.now();
+  expect(await change(a, "key:key_1")).toMatchObject({ confirmed: true });
+  expect(performance.now() - afterwards).toBeLessThan(1_000);
+});
+
+test("a lost connection empties the cache, and is made again", async () => {
+  const [a, b] = (await started(2)) as [Runtime, Runtime];
+  keep(b, "token", "key:key_1");
+  await cutOff();
+  await until(() => !b.lease.held || b.cache.get("token") === undefined);
+  await until(() => a.lease.held && b.lease.held, 5_000);
+  expect(b.cache.get("token")).toBeUndefined();
+  keep(b, "token", "key:key_1");
+  expect(await change(a, "key:key_1")).toMatchObject({ confirmed: true });
+  expect(b.cache.get("token")).toBeUndefined();
+});
+
+test("changes while connections are cut again and again are in force, or not made, or nobody says that they are", async () => {
+  const [a, b] = (await started(2)) as [Runtime, Runtime];
+  let cutting = true;
+  const cut = (async () => {
+    while (cutting) {
+      await cutOff();
+      await sleep(150);
+    }
+  })();
+  for (let i = 0; i < 40; i++) {
+    const fill = b.cache.beginFill();
+    fill.put(`token ${i}`, "known", [`key:key_${i}`]);
+    fill.end();
+    const outcome = await change(a, `key:key_${i}`);
+    if (outcome.confirmed) expect(b.cache.get(`token ${i}`)).toBeUndefined();
+  }
+  cutting = false;
+  await cut;
+  await until(() => a.lease.held && b.lease.held, 5_000);
+});
+
+test("one that is fenced by others begins anew with nothing", async () => {
+  const [a] = (await started(1)) as [Runtime];
+  keep(a, "token", "key:key_1");
+  await getDb().pool.query("UPDATE instances SET fenced = true");
+  await until(() => a.cache.get("token") === undefined);
+  await until(() => a.lease.held);
+  expect(await rowsOf(a)).toBe(1);
+});
+
+test("a process that stops leaves nobody to wait for, and can make changes still", async () => {
+  const [a, b] = (await started(2)) as [Runtime, Runtime];
+  keep(b, "token", "key:key_1");
+  await b.stop();
+  expect(b.cache.get("token")).toBeUndefined();
+  expect(await rowsOf(b)).toBe(0);
+  const begun = performance.now();
+  expect(await change(a, "key:key_1")).toMatchObject({ confirmed: true, instances: 1 });
+  expect(performance.now() - begun).toBeLessThan(1_000);
+  await a.stop();
+  expect(await change(b, "key:key_1")).toMatchObject({ confirmed: true, instances: 0 });
+});
+
+test("a process that does not serve waits for those that do", async () => {
+  const [a] = (await started(1)) as [Runtime];
+  keep(a, "token", "key:key_1");
+  const script = makeRuntime();
+  expect(await change(script, "key:key_1")).toMatchObject({ confirmed: true });
+  expect(a.cache.get("token")).toBeUndefined();
+  // Now that it knows that there are others, it listens.
+  await until(() => script.lease.held);
+  const begun = performance.now();
+  expect(await change(script, "key:key_1")).toMatchObject({ confirmed: true, instances: 2 });
+  expect(performance.now() - begun).toBeLessThan(1_000);
+});
+
+test("a change that could not be heard of is not begun", async () => {
+  const unreachable = makeRuntime("postgresql://nobody:x@127.0.0.1:9/latchkey");
+  unreachable.start();
+  const begun = performance.now();
+  expect(await unreachable.begin()).toBe(false);
+  expect(performance.now() - begun).toBeGreaterThan(1_500);
+  expect(performance.now() - begun).toBeLessThan(4_000);
+});
+
+test("a revocation through the API is in force in the other process when it is answered", async () => {
+  const organization = await makeOrganization();
+  const [other] = (await started(1)) as [Runtime];
+  keyCoherence().start();
+  await until(() => keyCoherence().lease.held);
+  for (let i = 0; i < 20; i++) {
+    const { id } = await makeKey(organization);
+    keep(other, id, `key:${id}`);
+    expect((await organization.owner.client.delete(`/v4/account/api-keys/${id}`)).status).toBe(204);
+    expect(other.cache.get(id)).toBeUndefined();
+  }
+  await keyCoherence().stop();
+});
