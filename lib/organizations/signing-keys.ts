@@ -72,6 +72,11 @@ export async function addSigningKey(tx: Tx, organizationId: string): Promise<num
   return version;
 }
 
+/** @throws UnreadableSigningKeys unless every row can be read with this instance's master key. */
+export function requireReadable(rows: Stored[]): void {
+  for (const row of rows) decrypted(row);
+}
+
 export const notBootstrapped = (): AppError =>
   new AppError(
     "not_bootstrapped",

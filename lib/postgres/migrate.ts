@@ -2,7 +2,7 @@ import pg from "pg";
 import { MIGRATIONS_DIRECTORY, migrationList, pendingMigrations } from "@/lib/postgres/migrations";
 
 /** Any constant will do, as long as every instance takes the same one. */
-const MIGRATION_LOCK = 5_268_431;
+export const MIGRATION_LOCK = 5_268_431;
 
 /** A migration could not be applied. The message says which, why, and what to do. */
 export class MigrationError extends Error {}
