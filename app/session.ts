@@ -8,12 +8,13 @@ import { getEnv } from "@/lib/env";
 import { clientAddress, peerFromHeader } from "@/lib/http/client-address";
 import { newId } from "@/lib/ids";
 import type { MemberPrincipal } from "@/lib/principal";
+import { readForPage } from "@/lib/server/page-request";
 
 /** The signed-in member's context for a page, or null. Read once per request, from the session's row. */
 export const currentMember = cache(async (): Promise<RequestContext<MemberPrincipal> | null> => {
   const sent = await headers();
   const secret = await readSessionSecret(sent.get("cookie") ?? undefined);
-  const principal = secret === null ? null : await findSession(secret);
+  const principal = secret === null ? null : await readForPage(() => findSession(secret));
   if (!principal) return null;
   const ip = clientAddress(
     peerFromHeader(sent.get("x-latchkey-peer")),

@@ -1,17 +1,24 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AppError } from "@/lib/errors";
 import { createLatchkeyServer } from "@/lib/server/create-server";
+import { readForPage, sayingUnavailable } from "@/lib/server/page-request";
 
 let ready = true;
 const server = createLatchkeyServer({
   url: "https://keys.example.com",
   api: (headers) => (request, response) =>
     response.writeHead(200, headers).end(JSON.stringify({ lane: "api", url: request.url })),
-  pages: (request, response) => {
+  pages: sayingUnavailable(async (request, response) => {
+    if (request.url?.startsWith("/fails")) {
+      const code = request.url.endsWith("unavailable") ? "unavailable" : "internal";
+      await readForPage(() => Promise.reject(new AppError(code, "It failed."))).catch(() => undefined);
+      response.statusCode = 500;
+    }
     response.setHeader("Cache-Control", "s-maxage=31536000");
     response.end(JSON.stringify({ lane: "pages", url: request.url, headers: request.headers }));
-  },
+  }),
   isReady: () => ready,
 });
 let port = 0;
@@ -159,6 +166,17 @@ test("DS-10 many or large headers are answered 431", async () => {
 
 test("what is not HTTP is answered 400", async () => {
   expect(await raw("hello\n\n")).toMatch(/^HTTP\/1\.1 (400|501)/);
+});
+
+test("DB-13 a page that fails because the database is away is answered 503, one that fails otherwise 500", async () => {
+  const answer = await get("/fails?unavailable");
+  expect([answer.status, answer.headers.get("retry-after"), answer.headers.get("cache-control")]).toEqual([
+    503,
+    "5",
+    "no-store",
+  ]);
+  const other = await get("/fails?otherwise");
+  expect([other.status, other.headers.get("retry-after")]).toEqual([500, null]);
 });
 
 test("DB-13 without a database, pages say so and the API answers for itself", async () => {

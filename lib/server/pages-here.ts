@@ -1,4 +1,5 @@
 import { getEnv } from "@/lib/env";
+import { sayingUnavailable } from "@/lib/server/page-request";
 import type { Pages } from "@/lib/server/pages-process";
 
 /** Next in this very process: for development, where it compiles what it serves. */
@@ -9,7 +10,7 @@ export async function pagesHere(): Promise<Pages> {
   const pages = next({ dev: true, dir: process.cwd(), hostname: host, port });
   return {
     prepare: () => pages.prepare(),
-    handler: pages.getRequestHandler(),
+    handler: sayingUnavailable(pages.getRequestHandler()),
     upgrade: pages.getUpgradeHandler(),
     setDatabase: () => undefined,
     stop: () => pages.close(),

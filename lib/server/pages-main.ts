@@ -7,6 +7,7 @@ import { log } from "@/lib/log";
 import { finishAll } from "@/lib/server/at-stop";
 import { setNextAuthEnvironment } from "@/lib/server/next-auth-environment";
 import { adoptPeerSecret } from "@/lib/server/page-lane";
+import { sayingUnavailable } from "@/lib/server/page-request";
 import type { PagesMessage } from "@/lib/server/pages-process";
 
 // The process that renders the console. It serves nobody but the one that started it, on a Unix socket, and ends with it.
@@ -25,7 +26,7 @@ async function start(socketPath: string, secret: string): Promise<void> {
   const { host, port } = getEnv();
   const pages = next({ dev: false, dir: process.cwd(), hostname: host, port });
   await pages.prepare();
-  const handler = pages.getRequestHandler();
+  const handler = sayingUnavailable(pages.getRequestHandler());
   // Room for the headers that were added on the way; and who keeps connections open here knows what for.
   const server = createServer(
     { maxHeaderSize: 64 * 1024, keepAliveTimeout: 0, requestTimeout: 0 },
