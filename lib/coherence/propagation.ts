@@ -138,16 +138,7 @@ export class Propagation {
     if (sentAt === undefined) return;
     this.readSentAt.delete(read);
     const live = this.observe(sentAt, rows);
-    for (const [id, change] of this.changes) {
-      const { waits } = change;
-      if (!waits || read <= waits.afterRead) continue;
-      const unheard = live.filter((one) => !change.acknowledged.has(one));
-      // One that came later began with nothing: it is not added to those that are waited for.
-      const known = waits.instances;
-      waits.instances = new Set(known ? unheard.filter((one) => known.has(one)) : unheard);
-      if (!known) waits.acknowledgedBy = live.length - unheard.length;
-      this.settle(id, change);
-    }
+    for (const [id, { waits }] of this.changes) if (waits && read > waits.afterRead) this.reckon(id, live);
     this.advance();
   }
 
@@ -199,6 +190,19 @@ export class Propagation {
     }
     if (ended.length > 0) this.port.remove(ended);
     return live;
+  }
+
+  /** After the COMMIT of `change`, the instances `live` may have held a lease. */
+  protected reckon(change: string, live: string[]): void {
+    const found = this.changes.get(change);
+    if (!found?.waits) return;
+    const { acknowledged, waits } = found;
+    const unheard = live.filter((one) => !acknowledged.has(one));
+    // One that came later began with nothing: it is not added to those that are waited for.
+    const known = waits.instances;
+    if (!known) waits.acknowledgedBy = live.length - unheard.length;
+    waits.instances = new Set(known ? unheard.filter((one) => known.has(one)) : unheard);
+    this.settle(change, found);
   }
 
   private advance(): void {
