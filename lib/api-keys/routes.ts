@@ -13,8 +13,10 @@ import {
 } from "@/lib/api-keys/operations/read";
 import { endGracePeriod, regenerateApiKey } from "@/lib/api-keys/operations/regenerate";
 import { revokeApiKey } from "@/lib/api-keys/operations/revoke";
+import { revokeKeysByDate } from "@/lib/api-keys/operations/revoke-by-date";
 import type { ChangedKey } from "@/lib/api-keys/operations/update";
 import { updateApiKey } from "@/lib/api-keys/operations/update";
+import { revokedByDateSchema } from "@/lib/api-keys/revoke-by-date-schema";
 import { apiKeySchema, changedKeySchema, issuedKeySchema } from "@/lib/api-keys/view";
 import { type Answer, type Endpoint, endpoint } from "@/lib/http/endpoint";
 import type { HeaderMap } from "@/lib/http/problem";
@@ -113,6 +115,17 @@ export const apiKeyEndpoints: Endpoint[] = [
     status: 200,
     response: bulkResultSchema,
     operation: bulkChangeApiKeys,
+  }),
+  endpoint({
+    method: "POST",
+    path: `${KEYS}/revoke-by-date`,
+    tag,
+    summary: "Revoke the keys that were issued or changed in a time",
+    description:
+      "For an owner's session: after a leak, or after the restore of an older backup. Up to 200 keys a request; send it again while `remaining` is not 0 and `ids` is not empty. `dry_run` only counts.",
+    status: 200,
+    response: revokedByDateSchema,
+    operation: revokeKeysByDate,
   }),
   endpoint({
     method: "GET",

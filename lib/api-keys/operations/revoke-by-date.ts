@@ -1,0 +1,56 @@
+import { keyQuery } from "@/lib/api-keys/kernel";
+import { revokeApiKey } from "@/lib/api-keys/operations/revoke";
+import { findKeysByDate } from "@/lib/api-keys/repository-by-date";
+import { type RevokedByDate, revokeByDateSchema } from "@/lib/api-keys/revoke-by-date-schema";
+import type { RequestContext } from "@/lib/context";
+import { AppError } from "@/lib/errors";
+
+/** Keys of one request at most, and the time after which it begins no more of them. */
+const MOST = 200;
+const LONG_ENOUGH_MS = 10_000;
+/** As many as the kernel lets one principal change at once. */
+const AT_ONCE = 4;
+
+/**
+ * Revokes the keys whose tokens were issued, or that were changed, in a time: after a leak, or after the restore of a
+ * backup that does not know what was revoked since. Each is its own change, with its own audit event, in force like any
+ * revocation. A request takes as many as fit in it and says how many remain.
+ */
+export const revokeKeysByDate = keyQuery({
+  access: "owner",
+  input: { body: revokeByDateSchema },
+  run: async (context, { body: { dry_run, ...moments } }): Promise<RevokedByDate> => {
+    const { total, ids } = await findKeysByDate(context.principal, moments, MOST);
+    if (dry_run) return { matching: total, ids, kept: [], remaining: total };
+    const queue = [...ids];
+    const revoked: string[] = [];
+    const kept: RevokedByDate["kept"] = [];
+    const deadline = performance.now() + LONG_ENOUGH_MS;
+    let gone = 0;
+    const work = async () => {
+      for (let id = queue.shift(); id !== undefined && performance.now() < deadline; id = queue.shift()) {
+        const refusal = await revokeOne(context, id);
+        if (refusal === null) revoked.push(id);
+        else if (refusal.code === "not_found") gone++;
+        else kept.push({ id, code: refusal.code, detail: refusal.message });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return { matching: total, ids: revoked, kept, remaining: total - revoked.length - kept.length - gone };
+  },
+});
+
+/** Null when it is revoked; else the refusal, which keeps no other key from being revoked. */
+async function revokeOne(context: RequestContext, id: string): Promise<AppError | null> {
+  const single: RequestContext = { ...context, ifMatch: undefined, propagation: undefined };
+  try {
+    await revokeApiKey(single, { params: { id }, query: {} });
+    return null;
+  } catch (error) {
+    if (error instanceof AppError && error.status < 500) return error;
+    throw error;
+  } finally {
+    const { propagation } = single;
+    if (propagation && propagation.ms >= (context.propagation?.ms ?? 0)) context.propagation = propagation;
+  }
+}
