@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { watchImporting } from "@/lib/api-keys/importing";
 import { startSealer } from "@/lib/audit/sealer";
-import { startKeyCoherence } from "@/lib/coherence/key-coherence";
+import { adoptTokenCache } from "@/lib/auth/token-cache";
+import { keyCache, startKeyCoherence } from "@/lib/coherence/key-coherence";
 import { closeDb } from "@/lib/db";
 import { getEnv } from "@/lib/env";
 import { ownCounts } from "@/lib/http/metrics";
@@ -17,12 +18,14 @@ import type { EmbeddedServer } from "@/lib/postgres/embedded";
 import { atStop, finishAll } from "@/lib/server/at-stop";
 import { createLatchkeyServer } from "@/lib/server/create-server";
 import { startDraining } from "@/lib/server/draining";
-import { gracefulClose } from "@/lib/server/graceful-close";
+import { finisher, stopAccepting } from "@/lib/server/graceful-close";
+import { serveHandedOver, takeOver } from "@/lib/server/handed-over";
 import { setNextAuthEnvironment } from "@/lib/server/next-auth-environment";
 import { pagesHere } from "@/lib/server/pages-here";
 import { type Pages, pagesElsewhere, pagesProcess } from "@/lib/server/pages-process";
 import { type StartedDatabase, startDatabase } from "@/lib/server/start-database";
-import { joinPrimary, reportFailure } from "@/lib/server/worker";
+import { joinPrimary, reportFailure, reportLeaving, reportServing } from "@/lib/server/worker";
+import type { StopSignal } from "@/lib/server/worker-messages";
 import { Workers } from "@/lib/server/workers";
 
 /** A stop takes ten seconds at most: requests, then what must be written, then the end in any case. */
@@ -41,7 +44,7 @@ const fastLane = !process.argv.includes("--no-fast-lane");
 let embedded: EmbeddedServer | null = null;
 let server: Server | null = null;
 let pages: Pages | null = null;
-let closeServer: ReturnType<typeof gracefulClose> | null = null;
+let finish: ReturnType<typeof finisher> | null = null;
 let workers: Workers | null = null;
 let isPrimary = false;
 let stopping = false;
@@ -52,7 +55,8 @@ let announced = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
     // Ctrl-C reaches the workers too; their primary tells them when.
-    if (!cluster.isWorker || signal === "SIGTERM") void stop(signal);
+    if (!cluster.isWorker) void stop(signal);
+    else if (signal === "SIGTERM") void reportLeaving();
   });
 }
 const starting = start();
@@ -74,7 +78,9 @@ async function start(): Promise<void> {
 async function lead(count: number): Promise<void> {
   pages = pagesProcess();
   await allOf([openDatabase(), pages.prepare()]);
-  workers = new Workers({ count, entry, args: process.argv.slice(2), onServing: announce, onFailed: fail });
+  const { port, host } = getEnv();
+  const args = process.argv.slice(2);
+  workers = new Workers({ count, port, host, entry, args, onServing: announce, onFailed: fail });
   workers.setDatabase(isReady ? (process.env.DATABASE_URL ?? null) : null);
 }
 
@@ -92,12 +98,18 @@ async function serve(withDatabase: () => Promise<void>): Promise<void> {
     dev,
   });
   if (pages.upgrade) created.on("upgrade", pages.upgrade);
-  closeServer = gracefulClose(created);
-  await new Promise<void>((resolve, reject) => {
-    created.once("error", reject);
-    created.listen(env.port, env.host, resolve);
-  });
+  finish = finisher(created);
+  if (cluster.isWorker) serveHandedOver(created);
+  else await listen(created, env);
   server = created;
+  if (cluster.isWorker) await reportServing();
+}
+
+function listen(created: Server, { port, host }: { port: number; host: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    created.once("error", reject);
+    created.listen(port, host, resolve);
+  });
 }
 
 /** All of them, and the first failure only when none is under way any more. */
@@ -132,14 +144,22 @@ async function joinInstance(): Promise<void> {
       }
       resolve();
     };
-    joinPrimary({ onDatabase, onStop: () => void stop("SIGTERM"), count: ownCounts });
+    joinPrimary({
+      onDatabase,
+      onConnection: (socket) => (server ? takeOver(server, socket) : socket.destroy()),
+      onDraining: startDraining,
+      onStop: (signal) => void stop(signal),
+      count: ownCounts,
+    });
   });
 }
 
 /** What every process that serves does beside it. */
 function startServing(): void {
   atStop(watchImporting());
+  if (!getEnv().keyCache) return;
   atStop(startKeyCoherence());
+  adoptTokenCache(keyCache());
 }
 
 function announce(): void {
@@ -156,22 +176,23 @@ function announceSetup(setupUrl: string): void {
  * Readiness goes first, then the listening socket; requests under way are finished, counters flushed, the database
  * closed and, if it is ours, stopped.
  */
-async function stop(signal: string): Promise<void> {
+async function stop(signal: StopSignal): Promise<void> {
   if (stopping && cluster.isWorker) return;
   if (stopping) process.exit(1);
   stopping = true;
   startDraining();
+  workers?.startDraining();
   log.info({ signal }, "stopping");
-  const leadMs = signal === "SIGINT" ? 0 : getEnv().drainSeconds * 1_000;
+  // A worker's primary has waited already.
+  const leadMs = signal === "SIGINT" || cluster.isWorker ? 0 : getEnv().drainSeconds * 1_000;
   setTimeout(() => process.exit(1), leadMs + (cluster.isWorker ? WORKER_MS : STOP_MS)).unref();
   // A worker that serves nothing yet may still be waiting to hear of a database.
   if (cluster.isWorker && !server) process.exit(0);
   await starting.catch(() => undefined);
-  if (workers) await workers.stop(leadMs + WORKER_MS);
-  if (closeServer && server?.listening) {
-    await sleep(leadMs);
-    await closeServer({ idleMs: signal === "SIGINT" ? 0 : IDLE_MS, limitMs: REQUESTS_MS });
-  }
+  if (server || workers) await sleep(leadMs);
+  if (server?.listening) await stopAccepting(server);
+  await workers?.stop(signal, WORKER_MS);
+  await finish?.({ idleMs: signal === "SIGINT" ? 0 : IDLE_MS, limitMs: REQUESTS_MS });
   await release();
   process.exit(0);
 }
@@ -185,7 +206,7 @@ async function release(): Promise<void> {
 async function fail(error: unknown): Promise<never> {
   if (cluster.isWorker) await reportFailure(explain(error));
   else console.error(`\nLatchkey could not start.\n${explain(error)}\n`);
-  await workers?.stop(WORKER_MS);
+  await workers?.stop("SIGINT", WORKER_MS);
   await release().catch(() => undefined);
   process.exit(1);
 }

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { Agent, createServer, get, type Server } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect, createServer as createNetServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
-import { gracefulClose } from "@/lib/server/graceful-close";
+import { finisher, stopAccepting } from "@/lib/server/graceful-close";
+import { serveHandedOver, takeOver } from "@/lib/server/handed-over";
 
 let server: Server;
-let close: ReturnType<typeof gracefulClose>;
+let finish: ReturnType<typeof finisher>;
 let port = 0;
 let answerMs = 0;
 const sockets: Socket[] = [];
@@ -15,11 +16,16 @@ async function start(): Promise<void> {
   server = createServer((_request, response) => {
     setTimeout(() => response.writeHead(200, { "Content-Type": "text/plain" }).end("done"), answerMs);
   });
-  close = gracefulClose(server);
+  finish = finisher(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address && typeof address !== "string") port = address.port;
+}
+
+async function close(limits: Parameters<typeof finish>[0]): Promise<void> {
+  await stopAccepting(server);
+  await finish(limits);
 }
 
 afterEach(() => {
@@ -28,7 +34,7 @@ afterEach(() => {
   server.close();
 });
 
-type Kept = { send: () => void; received: () => string; ended: Promise<void> };
+type Kept = { send: () => void; sendPart: (text: string) => void; received: () => string; ended: Promise<void> };
 
 /** A connection that is kept, as a proxy does. */
 async function keep(): Promise<Kept> {
@@ -40,7 +46,8 @@ async function keep(): Promise<Kept> {
   });
   const ended = once(socket, "close").then(() => undefined);
   await once(socket, "connect");
-  return { send: () => socket.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), received: () => received, ended };
+  const sendPart = (text: string) => socket.write(text);
+  return { send: () => sendPart("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), sendPart, received: () => received, ended };
 }
 
 const connected = (): Promise<string> =>
@@ -117,4 +124,27 @@ test("a crowd of new connections that is not accepted yet is answered before the
   await new Promise(setImmediate);
   await close({ idleMs: 1_000, limitMs: 5_000 });
   expect(await Promise.all(statuses)).toEqual(Array.from({ length: 200 }, () => 200));
+});
+
+test("connections that another process accepted are held to the same limits, and end the same way", async () => {
+  answerMs = 0;
+  server = createServer({ headersTimeout: 100, connectionsCheckingInterval: 50 }, (_request, response) => {
+    response.end("done");
+  });
+  finish = finisher(server);
+  serveHandedOver(server);
+  const door = createNetServer({ pauseOnConnect: true }, (socket) => takeOver(server, socket));
+  door.listen(0, "127.0.0.1");
+  await once(door, "listening");
+  const address = door.address();
+  if (address && typeof address !== "string") port = address.port;
+  const [kept, slow] = [await keep(), await keep()];
+  kept.send();
+  await expect.poll(kept.received).toContain("done");
+  slow.sendPart("GET / HTTP/1.1\r\n");
+  await slow.ended;
+  expect(slow.received()).toMatch(/^HTTP\/1\.1 408/);
+  await stopAccepting(door);
+  expect(await connected()).toBe("ECONNREFUSED");
+  await Promise.all([finish({ idleMs: 50, limitMs: 5_000 }), kept.ended]);
 });

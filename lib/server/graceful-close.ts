@@ -13,48 +13,13 @@ type Limits = {
 const MOST_POLLS = 1_000;
 
 /**
- * Watches a server's connections, and returns what ends it without losing a request: first nobody can connect any
- * more (a balancer that is refused has sent nothing, and asks another instance, whatever the method), then every
- * answer says `Connection: close`, and connections without a request end. Those are not closed at once: a request may
- * be on its way, and a proxy may not send a POST twice.
- */
-export function gracefulClose(server: Server): (limits: Limits) => Promise<void> {
-  const latest = new Map<Socket, ServerResponse | null>();
-  let closing = false;
-  server.on("connection", (socket) => {
-    latest.set(socket, null);
-    socket.once("close", () => latest.delete(socket));
-  });
-  server.prependListener("request", (request, response) => {
-    latest.set(request.socket, response);
-    if (closing) response.setHeader("Connection", "close");
-  });
-
-  return async ({ idleMs, limitMs }) => {
-    await acceptWhatWaits(server);
-    // The HTTP server's own close() would also end its idle connections, on which a request may be arriving.
-    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-    closing = true;
-    for (const response of latest.values())
-      if (response && !response.headersSent) response.setHeader("Connection", "close");
-    // For answers that began before: their connection ends once it has been idle.
-    server.keepAliveTimeout = Math.max(1, idleMs);
-    const idle = setTimeout(() => {
-      server.closeIdleConnections();
-      for (const [socket, response] of latest) if (response === null && socket.bytesRead === 0) socket.destroy();
-    }, idleMs);
-    const limit = setTimeout(() => server.closeAllConnections(), limitMs);
-    await closed;
-    clearTimeout(idle);
-    clearTimeout(limit);
-  };
-}
-
-/**
+ * Lets nobody connect any more: a balancer that is refused has sent nothing, and asks another instance, whatever the
+ * method. Connections that are there stay.
+ *
  * The system completes connections before they are accepted, and resets those that wait when their socket is closed.
  * So it is closed right after a look at the queue that found nothing.
  */
-async function acceptWhatWaits(server: Server): Promise<void> {
+export async function stopAccepting(server: NetServer): Promise<void> {
   let arrived = true;
   const note = () => {
     arrived = true;
@@ -65,4 +30,49 @@ async function acceptWhatWaits(server: Server): Promise<void> {
     await afterPoll();
   }
   server.off("connection", note);
+  // An HTTP server's own close() would also end its idle connections, on which a request may be arriving.
+  NetServer.prototype.close.call(server);
+}
+
+/**
+ * Watches a server's connections, and returns what ends them without losing a request, once no more of them come:
+ * every answer says `Connection: close`, and connections without a request end. Those are not closed at once: a
+ * request may be on its way, and a proxy may not send a POST twice. Resolves when none is left.
+ */
+export function finisher(server: Server): (limits: Limits) => Promise<void> {
+  const latest = new Map<Socket, ServerResponse | null>();
+  let finishing = false;
+  let finished = () => {};
+  server.on("connection", (socket) => {
+    latest.set(socket, null);
+    socket.once("close", () => {
+      latest.delete(socket);
+      if (latest.size === 0) finished();
+    });
+  });
+  server.prependListener("request", (request, response) => {
+    latest.set(request.socket, response);
+    if (finishing) response.setHeader("Connection", "close");
+  });
+
+  return async ({ idleMs, limitMs }) => {
+    finishing = true;
+    if (latest.size === 0) return;
+    for (const response of latest.values())
+      if (response && !response.headersSent) response.setHeader("Connection", "close");
+    // For answers that began before: their connection ends once it has been idle.
+    server.keepAliveTimeout = Math.max(1, idleMs);
+    const idle = setTimeout(() => {
+      server.closeIdleConnections();
+      for (const [socket, response] of latest) if (response === null && socket.bytesRead === 0) socket.destroy();
+    }, idleMs);
+    const limit = setTimeout(() => {
+      for (const socket of latest.keys()) socket.destroy();
+    }, limitMs);
+    await new Promise<void>((resolve) => {
+      finished = resolve;
+    });
+    clearTimeout(idle);
+    clearTimeout(limit);
+  };
 }

@@ -1,11 +1,15 @@
 import cluster from "node:cluster";
+import type { Socket } from "node:net";
 import { AppError } from "@/lib/errors";
-import { isOurs, type ToPrimary, type ToWorker } from "@/lib/server/worker-messages";
+import { isOurs, type StopSignal, type ToPrimary, type ToWorker } from "@/lib/server/worker-messages";
 
 type Heard = {
   /** The address to serve with; null while there is no database. Told at start and whenever it becomes known. */
   onDatabase: (url: string | null) => void;
-  onStop: () => void;
+  /** A connection that the primary accepted. */
+  onConnection: (socket: Socket) => void;
+  onDraining: () => void;
+  onStop: (signal: StopSignal) => void;
   /** This process's own counts. */
   count: () => Promise<object[]>;
 };
@@ -18,14 +22,18 @@ const store = globalThis as {
 const COUNTS_MS = 2_000;
 
 /** Connects this worker to its primary. */
-export function joinPrimary({ onDatabase, onStop, count }: Heard): void {
+export function joinPrimary({ onDatabase, onConnection, onDraining, onStop, count }: Heard): void {
   const waiting = new Map<number, (counts: object[][]) => void>();
   let asked = 0;
-  process.on("message", (message: unknown) => {
+  process.on("message", (message: unknown, socket?: Socket) => {
     if (!isOurs(message)) return;
     const told = message as ToWorker;
     if (told.latchkey === "database") onDatabase(told.url);
-    else if (told.latchkey === "stop") onStop();
+    else if (told.latchkey === "connection") {
+      // It may have ended on the way.
+      if (socket) onConnection(socket);
+    } else if (told.latchkey === "draining") onDraining();
+    else if (told.latchkey === "stop") onStop(told.signal);
     else if (told.latchkey === "counts") waiting.get(told.request)?.(told.counts);
     else
       void count().then(
@@ -51,6 +59,12 @@ export function joinPrimary({ onDatabase, onStop, count }: Heard): void {
     });
   };
 }
+
+/** Asks for connections. */
+export const reportServing = (): Promise<void> => tellPrimary({ latchkey: "serving" });
+
+/** Asks for no more connections. The primary answers by telling this worker to stop. */
+export const reportLeaving = (): Promise<void> => tellPrimary({ latchkey: "leaving" });
 
 /** Tells the primary why this worker cannot start; resolves when it was told. */
 export const reportFailure = (reason: string): Promise<void> => tellPrimary({ latchkey: "failed", reason });

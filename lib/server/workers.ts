@@ -1,15 +1,19 @@
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { log } from "@/lib/log";
+import { stopAccepting } from "@/lib/server/graceful-close";
 import { RestartPolicy } from "@/lib/server/restart-policy";
-import { isOurs, type ToPrimary, type ToWorker } from "@/lib/server/worker-messages";
+import { isOurs, type StopSignal, type ToPrimary, type ToWorker } from "@/lib/server/worker-messages";
 
 export type WorkerSettings = {
   count: number;
+  port: number;
+  host: string;
   /** The program that a worker runs, and its arguments. */
   entry: string;
   args: string[];
-  /** Told once, when all of them listen for the first time. */
+  /** Told once, when all of them serve for the first time. */
   onServing: () => void;
   /** Told once, when they cannot start or die again and again. */
   onFailed: (error: Error) => void;
@@ -19,12 +23,15 @@ export type WorkerSettings = {
 const COUNTS_MS = 1_000;
 
 /**
- * The processes that serve, seen from the primary. They share its port: the primary takes each connection and hands
- * it to the next worker. One that dies is replaced.
+ * The processes that serve, seen from the primary. The primary accepts every connection and hands it, unread, to the
+ * next worker. So it is the primary that closes the door when all of them stop, and what a worker is told afterwards
+ * comes after the last connection that it was handed. A worker that dies is replaced.
  */
 export class Workers {
+  private readonly door = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.handOver(socket));
   private readonly policy = new RestartPolicy();
-  private readonly listening = new Set<number>();
+  /** Those that take connections, the next one first. */
+  private serving: Worker[] = [];
   private readonly waiting = new Map<number, (counts: object[]) => void>();
   private asked = 0;
   private database: ToWorker | null = null;
@@ -42,12 +49,21 @@ export class Workers {
     for (const worker of alive()) tell(worker, this.database);
   }
 
-  /** Lets every worker finish what it has begun. Resolves when the last one has ended; kills who takes longer. */
-  async stop(limitMs: number): Promise<void> {
+  /** Has every worker's readiness say that this instance leaves. */
+  startDraining(): void {
+    for (const worker of alive()) tell(worker, { latchkey: "draining" });
+  }
+
+  /**
+   * Takes no more connections, and lets every worker finish what it has begun. Resolves when the last one has ended;
+   * kills who takes longer.
+   */
+  async stop(signal: StopSignal, limitMs: number): Promise<void> {
     this.stopping = true;
+    if (this.door.listening) await stopAccepting(this.door);
     const workers = alive();
     const ended = workers.map((worker) => once(worker, "exit"));
-    for (const worker of workers) tell(worker, { latchkey: "stop" });
+    for (const worker of workers) tell(worker, { latchkey: "stop", signal });
     const limit = setTimeout(() => {
       for (const worker of workers) worker.process.kill("SIGKILL");
     }, limitMs);
@@ -60,19 +76,38 @@ export class Workers {
     const startedAt = performance.now();
     const worker = cluster.fork();
     worker.on("error", (error) => log.warn({ err: error, pid: worker.process.pid }, "a worker could not be reached"));
-    worker.once("listening", () => {
-      this.listening.add(worker.id);
-      if (this.hasServed || this.listening.size < this.settings.count) return;
-      this.hasServed = true;
-      this.settings.onServing();
-    });
     worker.on("message", (message: unknown) => {
       if (isOurs(message)) this.hear(worker, message as ToPrimary);
     });
     worker.once("exit", (code, signal) => {
-      this.listening.delete(worker.id);
+      this.leave(worker);
       if (!this.stopping) this.replace(worker.process.pid, performance.now() - startedAt, code, signal);
     });
+  }
+
+  private handOver(socket: Socket): void {
+    const next = this.serving.shift();
+    if (!next) {
+      socket.destroy();
+      return;
+    }
+    this.serving.push(next);
+    // What cannot be handed over any more is a connection to a process that has just died.
+    next.send({ latchkey: "connection" } satisfies ToWorker, socket, (error) => {
+      if (error) socket.destroy();
+    });
+  }
+
+  private join(worker: Worker): void {
+    this.serving.push(worker);
+    if (this.hasServed || this.stopping || this.serving.length < this.settings.count) return;
+    this.hasServed = true;
+    this.door.once("error", (error) => this.settings.onFailed(error));
+    this.door.listen(this.settings.port, this.settings.host, this.settings.onServing);
+  }
+
+  private leave(worker: Worker): void {
+    this.serving = this.serving.filter((other) => other !== worker);
   }
 
   private replace(pid: number | undefined, livedMs: number, code: number | null, signal: string | null): void {
@@ -89,10 +124,18 @@ export class Workers {
   private hear(worker: Worker, message: ToPrimary): void {
     // What was told before it listened is lost, so it asks.
     if (message.latchkey === "joined" && this.database) tell(worker, this.database);
+    else if (message.latchkey === "serving") this.join(worker);
+    else if (message.latchkey === "leaving") this.letGo(worker);
     else if (message.latchkey === "failed" && !this.hasServed) this.fail(message.reason);
     else if (message.latchkey === "failed") log.error({ reason: message.reason }, "a worker could not start");
     else if (message.latchkey === "counts-wanted") void this.sendCounts(worker, message.request);
     else if (message.latchkey === "counted") this.waiting.get(message.request)?.(message.counts);
+  }
+
+  /** One that was asked to end by itself. Its last connection is on its way before the answer. */
+  private letGo(worker: Worker): void {
+    this.leave(worker);
+    tell(worker, { latchkey: "stop", signal: "SIGTERM" });
   }
 
   /** Everybody's counts for one of them. Who does not answer in time is left out. */
