@@ -42,12 +42,14 @@ test("nothing needs to be set: loopback, port 3000, a data directory beside the 
     masterKey: null,
     workers: 1,
     drainSeconds: 0,
+    keyCache: true,
   });
 });
 
 test.each([
   ["LATCHKEY_WORKERS", ["1", "64"], ["0", "65", "-1", "1.5", "many", " 2"]],
   ["LATCHKEY_DRAIN_SECONDS", ["0", "300"], ["301", "-1", "5s"]],
+  ["LATCHKEY_KEY_CACHE", ["on", "off"], ["yes", "ON", "0"]],
 ])("%s is a whole number within its limits", (name, good, bad) => {
   for (const value of good) expect(problems({ [name]: value })).toEqual([]);
   for (const value of bad) expect(problems({ [name]: value })[0]).toMatch(new RegExp(`^${name}: must be`));

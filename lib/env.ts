@@ -30,6 +30,8 @@ export type Env = {
   workers: number;
   /** Seconds that a stopping instance goes on taking connections, while its readiness says that it leaves. */
   drainSeconds: number;
+  /** Whether keys are answered from memory while that is certain to be right. */
+  keyCache: boolean;
 };
 
 /** `issuer` is the provider's issuer identifier without a slash at its end; `name` is what its button says. */
@@ -94,6 +96,7 @@ export function parseEnv(raw: Record<string, string | undefined>): Env {
     masterKey: rest.LATCHKEY_MASTER_KEY ?? null,
     workers: rest.LATCHKEY_WORKERS,
     drainSeconds: rest.LATCHKEY_DRAIN_SECONDS,
+    keyCache: rest.LATCHKEY_KEY_CACHE === "on",
   };
 }
 
@@ -143,6 +146,7 @@ const schema = z
       .optional(),
     LATCHKEY_WORKERS: wholeNumber(1, 64, "the number of processes that serve", 1),
     LATCHKEY_DRAIN_SECONDS: wholeNumber(0, 300, "seconds between SIGTERM and the last connection taken", 0),
+    LATCHKEY_KEY_CACHE: z.enum(["on", "off"], { error: "must be on or off." }).default("on"),
   })
   .superRefine((env, ctx) => {
     for (const names of [OWNER_VARIABLES, OIDC_VARIABLES]) {

@@ -2,6 +2,7 @@ import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { API_KEY_COLUMNS, type ApiKeyRow } from "@/lib/api-keys/repository";
 import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
 import { EFFECTIVE_PERMISSIONS } from "@/lib/auth/repository";
+import { noteDatabaseTime } from "@/lib/database-clock";
 import { getDb } from "@/lib/db";
 import { log } from "@/lib/log";
 
@@ -28,11 +29,13 @@ async function selectPresented(digests: Buffer[]): Promise<PresentedRow[]> {
   const count = 2 ** Math.ceil(Math.log2(digests.length));
   const padded = Array.from({ length: count }, (_, i) => digests[Math.min(i, digests.length - 1)]);
   const list = padded.map((_, i) => `$${i + 1}`).join(", ");
+  const askedAt = performance.now();
   const { rows } = await getDb().pool.query<PresentedRow>({
     name: `latchkey_presented_${count}`,
     text: `SELECT ${COLUMNS} FROM ${TABLES} WHERE d.digest IN (${list}) AND (d.ends_at IS NULL OR d.ends_at > now())`,
     values: padded,
   });
+  if (rows[0]) noteDatabaseTime(rows[0].now, askedAt);
   return rows;
 }
 

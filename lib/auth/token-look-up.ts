@@ -3,6 +3,7 @@ import { importingOrganizations, remakeSoon } from "@/lib/api-keys/importing";
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { findPresented } from "@/lib/api-keys/repository-presented";
 import { digestToken, parseToken } from "@/lib/api-keys/token";
+import { placeOf } from "@/lib/auth/token-cache";
 import { Batches } from "@/lib/batches";
 import type { OrganizationId } from "@/lib/ids";
 import { reloadSigningKeys, type SigningKey, signingKeysInUse } from "@/lib/organizations/signing-keys";
@@ -13,11 +14,28 @@ const BATCH = { atOnce: 3, size: 64 };
 const store = globalThis as { __latchkeyReads?: Batches<Buffer[], PresentedKey | null> };
 
 /**
- * The key of a token in whatever state it is, or null, as the primary has it at this moment. With an organization, only
- * its own tokens are looked for. Malformed tokens are refused without touching the database; where keys were imported,
- * a token of foreign format is looked for among theirs.
+ * The key of a token in whatever state it is, or null, as the primary has it at this moment: from memory only while it
+ * is certain that the database would say the same. With an organization, only its own tokens are looked for.
  */
 export async function lookUpToken(token: string, organizationId?: OrganizationId): Promise<PresentedKey | null> {
+  const place = placeOf(token, organizationId);
+  const known = place?.find();
+  if (known) return !organizationId || known.organization_id === organizationId ? known : null;
+  const fill = place?.beginFill();
+  try {
+    const key = await readToken(token, organizationId);
+    if (key) fill?.put(key);
+    return key;
+  } finally {
+    fill?.end();
+  }
+}
+
+/**
+ * Malformed tokens are refused without touching the database; where keys were imported, a token of foreign format is
+ * looked for among theirs.
+ */
+async function readToken(token: string, organizationId?: OrganizationId): Promise<PresentedKey | null> {
   const isOurs = parseToken(token) !== null;
   if (!isOurs && !mayBeImported(token)) return null;
   // Read with the first token of any kind, so that a malformed one finds it in memory.

@@ -1,0 +1,71 @@
+import { hash, randomBytes } from "node:crypto";
+import type { PresentedKey } from "@/lib/api-keys/presented-key";
+import { compact } from "@/lib/auth/compact-key";
+import type { Fill, KeyCache } from "@/lib/coherence/key-cache";
+import { databaseTime } from "@/lib/database-clock";
+import type { OrganizationId } from "@/lib/ids";
+
+/** What is kept: the key as the database had it, and when that was by our monotonic clock. */
+export type CachedKey = PresentedKey & { read_at: number };
+
+const store = globalThis as { __latchkeyTokenCache?: { cache: KeyCache<CachedKey>; salt: string } };
+
+/** The longest token that can be: an imported one. */
+const MAX_TOKEN_LENGTH = 512;
+/** Then it is read again although nothing changed: `last_used_at` moves without a change, and nothing lives for ever. */
+const MAX_AGE_MS = 60_000;
+/** This close to its end, a token is judged by the database's own clock. */
+const MARGIN_MS = 1_000;
+
+/** Answers from `cache` from now on; it is empty, and its lease says when it may be relied on. */
+export function adoptTokenCache(cache: KeyCache<CachedKey>): void {
+  // Tokens are found by their digest under a secret of this process, and stand in no memory longer than their request.
+  store.__latchkeyTokenCache = { cache, salt: randomBytes(32).toString("base64") };
+}
+
+export function dropTokenCache(): void {
+  delete store.__latchkeyTokenCache;
+}
+
+/** The place of one token in the cache, for one request. */
+export type CachePlace = {
+  /** The key, or undefined: then the database must be asked. */
+  find: () => PresentedKey | undefined;
+  /** Call it before the database is asked. */
+  beginFill: () => CacheFill;
+};
+export type CacheFill = { put: (key: PresentedKey) => void; end: () => void };
+
+/** Null where nothing is cached. */
+export function placeOf(token: string, organizationId: OrganizationId | undefined): CachePlace | null {
+  const current = store.__latchkeyTokenCache;
+  if (current === undefined || token.length > MAX_TOKEN_LENGTH) return null;
+  const { cache, salt } = current;
+  // A token of ours has one key at most. An imported one may be several organizations', each of which finds its own.
+  const scope = token.startsWith("lk_") ? "" : (organizationId ?? "any");
+  const id = hash("sha256", `${salt}${scope}\0${token}`, "binary");
+  return {
+    find: () => find(cache, id),
+    beginFill: () => fillOf(cache.beginFill(), id),
+  };
+}
+
+function find(cache: KeyCache<CachedKey>, id: string): PresentedKey | undefined {
+  const time = databaseTime();
+  if (time === null) return undefined;
+  const known = cache.get(id);
+  if (known === undefined || performance.now() - known.read_at > MAX_AGE_MS) return undefined;
+  const { expires_at, token_ends_at } = known;
+  if (endsSoon(expires_at, time) || endsSoon(token_ends_at, time)) return undefined;
+  return { ...known, now: new Date(time) };
+}
+
+const endsSoon = (end: Date | null, time: number): boolean => end !== null && end.getTime() - time <= MARGIN_MS;
+
+function fillOf(fill: Fill<CachedKey>, id: string): CacheFill {
+  const readAt = performance.now();
+  return {
+    put: (key) => fill.put(id, compact(key, readAt), [`key:${key.id}`, `organization:${key.organization_id}`]),
+    end: () => fill.end(),
+  };
+}
