@@ -107,6 +107,8 @@ export type Weather = {
   lostQueries: number;
   /** Mean time between two of each, in ms; Infinity for never. */
   pauses: number;
+  /** Part of the pauses that take about as long as a lease. */
+  leaseLong: number;
   suspends: number;
   kills: number;
   partitions: number;
@@ -118,6 +120,32 @@ export type Weather = {
 };
 
 export function weatherOf(chance: Chance): Weather {
+  const weather = anyWeather(chance);
+  return chance.is(0.15) ? quiet(weather, chance) : weather;
+}
+
+/**
+ * Few changes, pauses as long as a lease, notifications that come late: an instance loses its lease before anyone has a
+ * reason to fence it, and what it missed reaches it after its next renewal.
+ */
+function quiet(weather: Weather, chance: Chance): Weather {
+  const never = Number.POSITIVE_INFINITY;
+  const still = { slow: 0, suspends: never, kills: never, partitions: never, disconnections: never, lostCommits: 0 };
+  const mutations = chance.between(2_500, 6_000);
+  return {
+    ...weather,
+    ...still,
+    processes: 2,
+    keys: 1,
+    pauses: 1_200,
+    leaseLong: 0.8,
+    mutations,
+    late: 0.6,
+    lostQueries: 0.4,
+  };
+}
+
+function anyWeather(chance: Chance): Weather {
   const often = (mean: number) => (chance.is(0.4) ? mean * chance.between(0.5, 3) : Number.POSITIVE_INFINITY);
   const suspends = often(6_000);
   return {
@@ -129,6 +157,7 @@ export function weatherOf(chance: Chance): Weather {
     late: chance.is(0.3) ? chance.between(0.1, 0.6) : 0,
     lostQueries: chance.is(0.3) ? chance.between(0.02, 0.5) : 0,
     pauses: often(3_000),
+    leaseLong: 0.3,
     suspends,
     kills: often(8_000),
     partitions: often(4_000),

@@ -70,7 +70,7 @@ class Schedule {
   private brew(): void {
     const { chance, weather } = this;
     const some = () => chance.below(this.machines.length);
-    this.each(weather.pauses, () => this.machine(some()).pause(this.aPause(), false));
+    this.each(weather.pauses, () => this.pause(this.machine(some())));
     this.each(weather.suspends, () => this.machine(some()).pause(chance.wait(3_000), true));
     this.each(weather.clockSteps, () => this.machine(some()).setWall(chance.between(-8_000, 8_000)));
     this.each(weather.disconnections, () => this.processes[some()]?.disconnect());
@@ -87,9 +87,12 @@ class Schedule {
     this.each(40 / weather.processes + 10, () => this.ask(some(), chance.below(weather.keys)));
   }
 
-  /** Some are about as long as a lease, where it matters most. */
-  private aPause(): number {
-    return this.chance.is(0.3) ? this.chance.between(2_300, 3_700) : this.chance.wait(1_500);
+  /** Some pauses are about as long as a lease, and some changes come as they end: there it matters most. */
+  private pause(machine: Machine): void {
+    const { chance, weather } = this;
+    const ms = chance.is(weather.leaseLong) ? chance.between(2_300, 3_700) : chance.wait(1_500);
+    machine.pause(ms, false);
+    if (chance.is(0.3)) this.timeline.after(ms - chance.wait(10), () => this.mutate(chance.below(weather.keys)));
   }
 
   private each(mean: number, act: () => void): void {
