@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@playwright/test";
 import pg from "pg";
+import { useSession } from "@/e2e/console";
 import { metric, type SharedDatabase, sharedDatabase } from "@/e2e/shared-database";
 import { asMember, createKey, type Traffic } from "@/e2e/traffic";
 import { type Instance, signInOverHttp } from "@/lib/testing/instance";
@@ -171,6 +172,40 @@ test("a change says on how many instances it is in force", async () => {
   const key = await createKey(writer, cookie, { name: "Counted", permissions: [ACCOUNT_READ] });
   const { propagation } = await change("DELETE", `${KEYS}/${key.id}`);
   expect(propagation).toMatch(/^instances=3; ms=\d+(\.\d+)?$/);
+});
+
+test("the console says so too", async ({ page, context }) => {
+  await createKey(writer, cookie, { name: "Shown", permissions: [ACCOUNT_READ] });
+  await useSession(context, writer.url, cookie);
+  await page.goto(`${writer.url}/api-keys?search=shown`);
+  const said = page.getByText(/^In force on all 3 instances after (?:\d+ ms|\d+\.\d s)\.$/);
+
+  await page.getByRole("button", { name: "Edit Shown" }).click();
+  await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Shown again");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Shown again is saved")).toBeVisible();
+  await expect(said).toHaveCount(1);
+
+  await page.getByRole("button", { name: "Regenerate Shown again" }).click();
+  await page.getByRole("button", { name: "Regenerate", exact: true }).click();
+  const token = page.getByRole("dialog", { name: "Copy your token now" });
+  await expect(token.getByRole("status").filter({ hasText: /^In force on all 3 instances/ })).toBeVisible();
+  await token.getByRole("checkbox", { name: "I have copied and stored this token" }).check();
+  await token.getByRole("button", { name: "Done" }).click();
+
+  await page.getByRole("checkbox", { name: "Select Shown again" }).check();
+  await page.getByRole("button", { name: "Disable", exact: true }).click();
+  await page.getByRole("button", { name: "Disable 1 key" }).click();
+  await expect(page.getByRole("dialog", { name: /1 of 1 keys? disabled/ })).toContainText(
+    "In force on all 3 instances",
+  );
+  await page.keyboard.press("Escape");
+
+  await page.goto(`${writer.url}/api-keys?status=all&search=shown`);
+  await page.getByRole("button", { name: "Revoke Shown again" }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
+  await expect(page.getByText("Shown again is revoked")).toBeVisible();
+  await expect(said).toHaveCount(1);
 });
 
 test("an instance that stands still is waited for, and refuses when it goes on", async () => {

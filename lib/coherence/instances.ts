@@ -6,19 +6,25 @@ import type { InstanceRow } from "@/lib/coherence/propagation";
 /** Runs one statement: on the listening connection, or on one of the pool. */
 export type Run = <R extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<pg.QueryResult<R>>;
 
-/** Makes the row of `id`, and deletes those of its former lives. */
-export async function register(run: Run, id: string, former: string[]): Promise<void> {
-  await run(
+type Told = { now: Date };
+
+/** Makes the row of `id`, and deletes those of its former lives. Returns the database's time. */
+export async function register(run: Run, id: string, former: string[]): Promise<Date> {
+  const { rows } = await run<Told>(
     `WITH gone AS (DELETE FROM instances WHERE id = ANY ($2::text[]))
-     INSERT INTO instances (id, host, pid) VALUES ($1, $3, $4)`,
+     INSERT INTO instances (id, host, pid) VALUES ($1, $3, $4) RETURNING clock_timestamp() AS now`,
     [id, former, hostname(), process.pid],
   );
+  return (rows[0] as Told).now;
 }
 
-/** Renews the row; false when it is fenced or deleted. */
-export async function renew(run: Run, id: string): Promise<boolean> {
-  const { rowCount } = await run("UPDATE instances SET beat = beat + 1 WHERE id = $1 AND NOT fenced", [id]);
-  return rowCount === 1;
+/** Renews the row, and returns the database's time; null when the row is fenced or deleted. */
+export async function renew(run: Run, id: string): Promise<Date | null> {
+  const { rows } = await run<Told>(
+    "UPDATE instances SET beat = beat + 1 WHERE id = $1 AND NOT fenced RETURNING clock_timestamp() AS now",
+    [id],
+  );
+  return rows[0]?.now ?? null;
 }
 
 /** All instances, after those of `fenced` have been kept from renewing. */

@@ -1,5 +1,6 @@
 import type { KeyCache } from "@/lib/coherence/key-cache";
 import { CoherenceRuntime } from "@/lib/coherence/runtime";
+import { noteDatabaseTime } from "@/lib/database-clock";
 import { getDb } from "@/lib/db";
 import { newId } from "@/lib/ids";
 
@@ -22,6 +23,7 @@ export function keyCoherence(): CoherenceRuntime<unknown> {
     limits: { max: MAX_ENTRIES },
     url: () => process.env.DATABASE_URL ?? "",
     query: (text, values) => getDb().pool.query(text, values),
+    onTime: noteDatabaseTime,
   });
   return store.__latchkeyCoherence;
 }

@@ -25,7 +25,7 @@ type Options = {
 const CONNECT_MS = 2_000;
 /** A statement that takes longer is taken for a lost connection: the lease would be over before the next. */
 const STATEMENT_MS = 2_000;
-const HEARD_MS = 2_000;
+const HEARD_MS = 1_500;
 const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [50, 1_000];
 const DEAF_PAUSE_MS = 60_000;
 const PROBE = "hello";

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CHANGES, markerText } from "@/lib/coherence/announcements";
+import type { Run } from "@/lib/coherence/instances";
 import { keyCoherence } from "@/lib/coherence/key-coherence";
 import { CoherenceRuntime } from "@/lib/coherence/runtime";
 import { getDb } from "@/lib/db";
@@ -18,14 +19,15 @@ afterEach(async () => {
   names.clear();
 });
 
-function makeRuntime(url = process.env.DATABASE_URL ?? ""): Runtime {
+const query: Run = (text, values) => getDb().pool.query(text, values);
+
+function makeRuntime(url = process.env.DATABASE_URL ?? "", pool: Run = query): Runtime {
   const name = newId("ins");
-  const query = getDb().pool.query.bind(getDb().pool);
   const runtime = new CoherenceRuntime<string>({
     process: name,
     limits: { max: 1_000 },
     url: () => url,
-    query: (text, values) => query(text, values),
+    query: pool,
   });
   names.set(runtime, name);
   return runtime;
@@ -143,10 +145,10 @@ test("changes while connections are cut again and again are in force, or not mad
   const cut = (async () => {
     while (cutting) {
       await cutOff();
-      await sleep(150);
+      await sleep(300);
     }
   })();
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 20; i++) {
     const fill = b.cache.beginFill();
     fill.put(`token ${i}`, "known", [`key:key_${i}`]);
     fill.end();
@@ -202,6 +204,24 @@ test("a change that could not be heard of is not begun", async () => {
   expect(performance.now() - begun).toBeLessThan(4_000);
 });
 
+test("where notifications do not arrive nothing is kept, and changes wait for those who keep something", async () => {
+  // A pooler that lends connections by the transaction: what is sent arrives on a connection that nobody reads.
+  const pooled: Run = (text, values = []) => query(text, values.includes("hello") ? ["nobody", "hello"] : values);
+  const deaf = makeRuntime(undefined, pooled);
+  deaf.start();
+  expect(await deaf.begin()).not.toBe(false);
+  expect(deaf.lease.held).toBe(false);
+  expect(await rowsOf(deaf)).toBe(0);
+  expect(await change(deaf, "key:key_1")).toMatchObject({ confirmed: true, instances: 0 });
+
+  const [other] = (await started(1)) as [Runtime];
+  keep(other, "token", "key:key_1");
+  const begun = performance.now();
+  expect(await change(deaf, "key:key_1")).toMatchObject({ confirmed: true });
+  expect(performance.now() - begun).toBeLessThan(6_000);
+  expect(other.cache.get("token")).toBeUndefined();
+});
+
 test("a revocation through the API is in force in the other process when it is answered", async () => {
   const organization = await makeOrganization();
   const [other] = (await started(1)) as [Runtime];
@@ -214,4 +234,23 @@ test("a revocation through the API is in force in the other process when it is a
     expect(other.cache.get(id)).toBeUndefined();
   }
   await keyCoherence().stop();
+});
+
+test("a change that was made before waits again, and a new key waits for nobody", async () => {
+  const organization = await makeOrganization();
+  await getDb().pool.query("INSERT INTO instances (id, host, pid) VALUES ('ins_dead.1', 'h', 1)");
+  const begun = performance.now();
+  const { id } = await makeKey(organization);
+  expect(performance.now() - begun).toBeLessThan(1_500);
+  const { client } = organization.owner;
+  // Nobody confirms the first one: as if its answer were lost while it waited.
+  const first = client.patch(`/v4/account/api-keys/${id}`, { is_active: false });
+  await until(async () => {
+    const { rowCount } = await getDb().pool.query("SELECT FROM api_keys WHERE disabled_at IS NOT NULL");
+    return rowCount === 1;
+  });
+  const again = await client.patch(`/v4/account/api-keys/${id}`, { is_active: false });
+  expect(again.status).toBe(200);
+  expect(again.headers.get("latchkey-propagation")).toMatch(/^instances=1; ms=\d{4}/);
+  expect((await first).status).toBe(200);
 });

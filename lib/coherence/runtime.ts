@@ -27,6 +27,8 @@ type Options<V> = {
   url: () => string;
   /** Runs a statement on any other connection. */
   query: Run;
+  /** Told the database's time with every renewal, and our monotonic clock before it was asked. */
+  onTime?: (time: Date, askedAt: number) => void;
 };
 
 /** How long a change waits to be heard before it is refused. */
@@ -167,13 +169,21 @@ export class CoherenceRuntime<V> {
     const anywhere: Run = (text, values) =>
       this.coherence.hears ? this.link.query(text, values) : options.query(text, values);
     return {
-      register: (id, former) =>
-        void register(onLink, id, former).then(() => this.coherence.registered(id), noteFailure),
-      renew: (id) =>
-        void renew(onLink, id).then(
-          (isThere) => (isThere ? this.coherence.renewed(id) : this.coherence.refused(id)),
-          noteFailure,
-        ),
+      register: (id, former) => {
+        const askedAt = CLOCK.monotonic();
+        register(onLink, id, former).then((time) => {
+          options.onTime?.(time, askedAt);
+          this.coherence.registered(id);
+        }, noteFailure);
+      },
+      renew: (id) => {
+        const askedAt = CLOCK.monotonic();
+        renew(onLink, id).then((time) => {
+          if (time === null) return this.coherence.refused(id);
+          options.onTime?.(time, askedAt);
+          this.coherence.renewed(id);
+        }, noteFailure);
+      },
       acknowledge: (writer, change, instance) => {
         this.unsent.push({ writer, change, instance });
         if (!this.isSending) void this.send(onLink);
