@@ -117,7 +117,9 @@ async function countingUse<T>(
 
 function respond(endpoint: Endpoint, given: Answer, { requestId, headers: extra }: Serving): ApiAnswer {
   const status = given.status ?? endpoint.status;
-  const headers: HeaderMap = { ...baseHeaders(requestId), ...extra, ...given.headers };
+  const headers = baseHeaders(requestId);
+  // Object.assign and not a spread of three: this is done for every request.
+  Object.assign(headers, extra, given.headers);
   if (given.body === undefined) return { status, headers, body: null };
   if (typeof given.body === "string") return { status, headers, body: given.body };
   // The contract is checked where it costs nothing to fail: in tests and development.

@@ -1,4 +1,5 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { keyCacheCounts } from "@/lib/coherence/key-coherence";
 import { getDb } from "@/lib/db";
 import { countsOfAllWorkers } from "@/lib/server/worker";
 
@@ -39,8 +40,57 @@ function metrics(): Metrics {
       this.set({ state: "waiting" }, waitingCount);
     },
   });
+  registerKeyCache(registry);
   store.__latchkeyMetrics = { registry, requests, seconds };
   return store.__latchkeyMetrics;
+}
+
+/** What the cache of keys says of itself, asked when somebody reads it. */
+function registerKeyCache(registry: Registry): void {
+  const found = { registers: [registry] };
+  new Counter({
+    ...found,
+    name: "latchkey_key_cache_hits_total",
+    help: "Tokens that were answered from memory.",
+    collect() {
+      this.reset();
+      this.inc(keyCacheCounts().hits);
+    },
+  });
+  new Counter({
+    ...found,
+    name: "latchkey_key_cache_misses_total",
+    help: "Tokens for which the database was asked.",
+    collect() {
+      this.reset();
+      this.inc(keyCacheCounts().misses);
+    },
+  });
+  new Gauge({
+    ...found,
+    name: "latchkey_key_cache_entries",
+    help: "Tokens in memory.",
+    collect() {
+      this.set(keyCacheCounts().entries);
+    },
+  });
+  new Gauge({
+    ...found,
+    name: "latchkey_key_cache_leases",
+    help: "Processes that may answer from memory now.",
+    collect() {
+      this.set(keyCacheCounts().held ? 1 : 0);
+    },
+  });
+  new Gauge({
+    ...found,
+    name: "latchkey_instances",
+    help: "Processes on this database that answer from memory, as far as this one knows.",
+    aggregator: "max",
+    collect() {
+      this.set(keyCacheCounts().instances);
+    },
+  });
 }
 
 /** Counts an answered request. `path` is the route's pattern, never what the client sent: labels must stay few. */

@@ -45,8 +45,7 @@ function write(
   { status, headers, body }: ApiAnswer,
   fixedHeaders: Record<string, string>,
 ): void {
-  const length: Record<string, string | number> =
-    status === 204 ? {} : { "content-length": body === null ? 0 : Buffer.byteLength(body) };
-  outgoing.writeHead(status, { ...fixedHeaders, ...headers, ...length });
+  if (status !== 204) headers["content-length"] = String(body === null ? 0 : Buffer.byteLength(body));
+  outgoing.writeHead(status, Object.assign(headers, fixedHeaders));
   outgoing.end(incoming.method === "HEAD" ? null : body);
 }

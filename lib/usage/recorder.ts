@@ -48,17 +48,21 @@ const store = globalThis as { __latchkeyUsage?: Recorder };
 export function recordUse(use: Use): void {
   const current = recorder();
   const usedAt = performance.now();
-  add(current, {
-    api_key_id: use.apiKeyId,
-    organization_id: use.organizationId,
-    outcome: use.outcome,
-    token_preview: use.token.preview,
-    previous_token: use.token.previous,
-    count: 1,
-    ip: use.ip,
-    accepted: isAccepted(use.outcome),
-    usedAt,
-  });
+  const known = current.slots.get(slotId(use.apiKeyId, use.token.preview, use.token.previous, use.outcome, usedAt));
+  if (known) addTo(known, 1, usedAt, use.ip);
+  else {
+    add(current, {
+      api_key_id: use.apiKeyId,
+      organization_id: use.organizationId,
+      outcome: use.outcome,
+      token_preview: use.token.preview,
+      previous_token: use.token.previous,
+      count: 1,
+      ip: use.ip,
+      accepted: isAccepted(use.outcome),
+      usedAt,
+    });
+  }
   current.timer ??= setTimeout(() => void flushUsage(), FLUSH_MS).unref();
 }
 
@@ -90,21 +94,22 @@ async function flush(current: Recorder): Promise<boolean> {
 }
 
 /** Minutes are told apart so that what waits for the database to come back is still counted when it happened. */
+const slotId = (keyId: string, preview: string, previous: boolean, outcome: Outcome, usedAt: number): string =>
+  `${keyId} ${preview} ${previous} ${outcome} ${Math.floor(usedAt / MINUTE_MS)}`;
+
 function add({ slots }: Recorder, slot: Slot): void {
-  const minute = Math.floor(slot.usedAt / MINUTE_MS);
-  const id = `${slot.api_key_id} ${slot.token_preview} ${slot.previous_token} ${slot.outcome} ${minute}`;
+  const id = slotId(slot.api_key_id, slot.token_preview, slot.previous_token, slot.outcome, slot.usedAt);
   const known = slots.get(id);
-  if (known) {
-    known.count += slot.count;
-    if (slot.usedAt >= known.usedAt) {
-      known.usedAt = slot.usedAt;
-      known.ip = slot.ip ?? known.ip;
-    }
-  } else if (slots.size < MAX_SLOTS) {
-    slots.set(id, slot);
-  } else if (onceAMinute("usage-full")) {
-    log.warn("usage is not counted for some keys: too much waits to be written");
-  }
+  if (known) addTo(known, slot.count, slot.usedAt, slot.ip);
+  else if (slots.size < MAX_SLOTS) slots.set(id, slot);
+  else if (onceAMinute("usage-full")) log.warn("usage is not counted for some keys: too much waits to be written");
+}
+
+function addTo(known: Slot, count: number, usedAt: number, ip: string | null): void {
+  known.count += count;
+  if (usedAt < known.usedAt) return;
+  known.usedAt = usedAt;
+  known.ip = ip ?? known.ip;
 }
 
 /** What is past its time goes once an hour, beside the counting rather than before it. */
