@@ -1,9 +1,16 @@
-import { authorizeRequest, type ClientIdentity } from "@/lib/api-keys/operations/authorize";
+import {
+  type Asked,
+  authorizeRequest,
+  type ClientIdentity,
+  readRequirements,
+} from "@/lib/api-keys/operations/authorize";
 import { verifyToken } from "@/lib/api-keys/operations/verify";
 import { authorizeQuerySchema, verificationSchema } from "@/lib/api-keys/verification-schema";
 import { presentedToken } from "@/lib/auth/bearer";
+import { BoundedMap } from "@/lib/bounded-map";
 import { AppError } from "@/lib/errors";
 import { type Answer, type Endpoint, endpoint, forwardedEndpoint, type PublicRequest } from "@/lib/http/endpoint";
+import { queryOf } from "@/lib/http/query";
 
 const tag = "Checking a token";
 
@@ -41,13 +48,22 @@ export const authorizeAnyMethod: Endpoint[] = (["POST", "PUT", "PATCH", "DELETE"
   forwardedEndpoint({ ...authorizeAny, method }),
 );
 
-async function authorizeForwarded({ requestId, ip, header, raw }: PublicRequest): Promise<Answer> {
+// A gateway asks the same few questions all day, and reading one costs as much as deciding.
+const remembered = new BoundedMap<Asked>(1_000);
+const LONGEST_REMEMBERED = 2_000;
+
+function askedBy(search: string): Asked {
+  const read = () => readRequirements(queryOf(search));
+  return search.length > LONGEST_REMEMBERED ? read() : remembered.getOrMake(search, read);
+}
+
+async function authorizeForwarded({ requestId, ip, header, search }: PublicRequest): Promise<Answer> {
   const presented = presentedToken(header);
   if (presented.kind !== "token") {
     throw new AppError("unauthenticated", "Send the token as: Authorization: Bearer <token>.");
   }
-  const query = (raw as { query?: unknown }).query;
-  return { headers: identityHeaders(await authorizeRequest({ requestId, token: presented.token, ip, query })) };
+  const identity = await authorizeRequest({ requestId, token: presented.token, ip, asked: askedBy(search) });
+  return { headers: identityHeaders(identity) };
 }
 
 function identityHeaders({ key_id, organization_id, environment, region_id, subaccounts }: ClientIdentity) {

@@ -8,6 +8,7 @@ import { clientAddress } from "@/lib/http/client-address";
 import type { Answer, Endpoint } from "@/lib/http/endpoint";
 import { countRequest } from "@/lib/http/metrics";
 import { baseHeaders, type HeaderMap, logFailure, problemAnswer, publicError } from "@/lib/http/problem";
+import { queryOf } from "@/lib/http/query";
 import { consume, RateLimited } from "@/lib/http/rate-limit";
 import type { ApiAnswer, ApiRequest } from "@/lib/http/request";
 import { type Route, routeOf } from "@/lib/http/router";
@@ -66,11 +67,8 @@ async function serve(request: ApiRequest, route: Route, serving: Serving): Promi
   if (endpoint.kind !== "principal") {
     if (endpoint.kind === "forwarded") refuseTwoCredentials(request);
     else if (endpoint.method !== "GET") serving.headers = consume("setup", limitedNetwork(ip));
-    return respond(
-      endpoint,
-      await endpoint.call({ requestId, ip, header, raw: await rawInput(request, route) }),
-      serving,
-    );
+    const raw = endpoint.kind === "public" ? await rawInput(request, route) : {};
+    return respond(endpoint, await endpoint.call({ requestId, ip, header, search: request.search, raw }), serving);
   }
   refuseTwoCredentials(request);
   const identified = await authenticate({ method: request.method, header, ip, requestId });
@@ -140,17 +138,6 @@ async function rawInput(request: ApiRequest, { endpoint, params }: Route): Promi
     if (raw.body === undefined && !input.body.safeParse(undefined).success) throw invalidJson();
   }
   return raw;
-}
-
-/** Parameters as text; one that is given twice becomes a list, which no schema takes. */
-function queryOf(search: string): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = Object.create(null);
-  if (search === "") return query;
-  for (const [name, value] of new URLSearchParams(search)) {
-    const before = query[name];
-    query[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
-  }
-  return query;
 }
 
 /** Of two credentials neither is believed. */

@@ -12,6 +12,9 @@ export type Answer = { body?: unknown; headers?: HeaderMap; status?: number };
 export type PublicRequest = {
   requestId: string;
   ip: string | null;
+  /** The query as it was sent. */
+  search: string;
+  /** The parts that the endpoint takes, unchecked; empty for what a gateway forwards. */
   raw: unknown;
   header: (name: string) => string | undefined;
 };

@@ -17,9 +17,12 @@ export type ForwardedRequest = {
   token: string;
   /** The client's canonical address; null when it cannot be determined. */
   ip: string | null;
-  /** The gateway's requirements, unchecked. */
-  query: unknown;
+  /** What the gateway requires. */
+  asked: Asked;
 };
+
+/** A gateway's requirements as they were read; `refusal` when they could not be. */
+export type Asked = z.output<typeof authorizeQuerySchema> & { refusal: AppError | null };
 
 /** Who the client is, for the service behind the gateway. */
 export type ClientIdentity = {
@@ -32,7 +35,14 @@ export type ClientIdentity = {
 };
 
 const inputSchema = z.object({ query: authorizeQuerySchema });
-const NO_REQUIREMENTS: z.output<typeof authorizeQuerySchema> = { permission: [] };
+
+/** Reads the requirements in a query. What is wrong with them is told only to who has a usable token. */
+export function readRequirements(query: unknown): Asked {
+  const parsed = inputSchema.safeParse({ query }, { reportInput: true });
+  return parsed.success
+    ? { ...parsed.data.query, refusal: null }
+    : { permission: [], refusal: fieldErrorsOf(parsed.error) };
+}
 
 /**
  * Decides a forwarded request by its own token, as `verifyToken` does, in one statement. Throws the problem that the
@@ -40,16 +50,14 @@ const NO_REQUIREMENTS: z.output<typeof authorizeQuerySchema> = { permission: [] 
  * another environment or region than is asked for; 403 when a good token may not do this. Requirements that cannot be
  * read are 422, but only to who has a usable token.
  */
-export async function authorizeRequest({ requestId, token, ip, query }: ForwardedRequest): Promise<ClientIdentity> {
-  const parsed = inputSchema.safeParse({ query }, { reportInput: true });
-  const asked = parsed.success ? parsed.data.query : NO_REQUIREMENTS;
+export async function authorizeRequest({ requestId, token, ip, asked }: ForwardedRequest): Promise<ClientIdentity> {
   const { environment, region_id, subaccount, permission: permissions, action, resource } = asked;
   const row = await lookUpToken(token);
   const candidate = candidateOf(row, row !== null && (await subaccountExists(row, subaccount)));
   const scope = scopeAsked(action, resource);
   const decision = decide(candidate, { environment, region_id, ip, subaccount, permissions, scope });
   if (row === null || candidate === null) throw invalidToken();
-  if (!parsed.success && decision.code === "VALID") throw fieldErrorsOf(parsed.error);
+  if (asked.refusal && decision.code === "VALID") throw asked.refusal;
 
   const organizationId = row.organization_id as OrganizationId;
   noteDecision({ decision, source: "authorize", requestId, organizationId, key: row, callerId: null, ip });
