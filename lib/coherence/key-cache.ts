@@ -71,15 +71,18 @@ export class KeyCache<V> {
     for (const fill of this.fills) fill.overtake(subject);
     const keys = this.keysOf.get(subject);
     if (keys === undefined) return;
-    for (const key of typeof keys === "string" ? [keys] : [...keys]) this.entries.delete(key);
+    // First the subject, so that no entry looks itself up in a set that goes as a whole.
+    this.keysOf.delete(subject);
+    if (typeof keys === "string") this.entries.delete(keys);
+    else for (const key of keys) this.entries.delete(key);
   }
 
   /** Forgets everything, and what is on its way. */
   evictAll(): void {
     for (const fill of this.fills) fill.overtakeAll();
     this.fills.clear();
-    this.entries.clear();
     this.keysOf.clear();
+    this.entries.clear();
   }
 
   /** Subjects that are remembered; for tests and metrics. */
