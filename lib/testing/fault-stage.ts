@@ -37,10 +37,14 @@ export type FaultStage = {
   killPostgres: () => void;
   /** The postmaster's process id. */
   postmaster: () => number;
+  /** Resolves once the database takes connections. */
+  databaseBack: () => Promise<void>;
   asSuperuser: <T>(use: (client: pg.Client) => Promise<T>) => Promise<T>;
   workload: (seed: number) => Workload;
   /** Everything that is wrong after the workload has stopped and the faults are over. */
   judge: (workload: Workload) => Promise<string[]>;
+  /** What `npm run audit:verify` finds wrong. What breaks the chain once breaks it for good: ask at the end. */
+  judgeLog: () => Promise<string[]>;
   stop: () => Promise<void>;
 };
 
@@ -81,17 +85,16 @@ export async function startFaultStage({ clients = 6, directory = "" } = {}): Pro
     },
     killPostgres: () => process.kill(postmaster(), "SIGKILL"),
     postmaster,
+    databaseBack: () => asSuperuser(async (client) => void (await client.query("SELECT 1"))),
     asSuperuser,
     workload: (seed) => new Workload({ url, tokens, seed }),
     async judge(workload) {
-      await workload.checkAll();
+      // The rows first: they settle what was open, and the decisions must agree with that.
       const inconsistent = await asSuperuser((client) => findInconsistencies(client, workload));
-      return [
-        ...workload.violations,
-        ...inconsistent,
-        ...(await brokenLog({ ...env, DATABASE_URL: database.ownerUrl })),
-      ];
+      await workload.checkAll();
+      return [...workload.violations, ...inconsistent];
     },
+    judgeLog: () => brokenLog({ ...env, DATABASE_URL: database.ownerUrl }),
     async stop() {
       await instance.stop();
       await proxy.close();
@@ -124,7 +127,7 @@ async function withPatience<T>(url: string, use: (client: pg.Client) => Promise<
     try {
       await client.connect();
     } catch (error) {
-      if (attempt === 100) throw error;
+      if (attempt === 200) throw error;
       await sleep(100);
       continue;
     }

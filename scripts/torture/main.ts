@@ -1,0 +1,104 @@
+// `npm run torture [-- minutes [seed]]`: the production build under load while everything around it fails, at random.
+// Exits with 1 when an acknowledged change was lost, one was made by half, a token was allowed that should not have
+// been, or the audit log's chain is broken. The seed, which is printed, repeats the order of events.
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type FaultStage, startFaultStage } from "@/lib/testing/fault-stage";
+import { type Random, randomOf } from "@/lib/testing/random";
+import { mountSmallDisk } from "@/lib/testing/small-disk";
+import type { Workload } from "@/lib/testing/workload";
+import { FAULTS } from "@/scripts/torture/faults";
+
+const DISK_MB = 2_048;
+/** How soon it must serve again after what happened is over. */
+const RECOVERY_MS = 5_000;
+/** The same where connections have fallen silent: those in use must be found out first. */
+const SILENT_RECOVERY_MS = 20_000;
+
+type Round = { fault: string; acknowledged: number; unanswered: number; slowestMs: number; recoveryMs: number };
+
+const minutes = Number(process.argv[2] ?? 5);
+const seed = Number(process.argv[3] ?? randomInt(1_000_000));
+if (!(minutes > 0) || !Number.isInteger(seed)) {
+  console.error("npm run torture -- minutes seed: a positive number and a whole one.");
+  process.exit(2);
+}
+
+const disk = await mountSmallDisk(DISK_MB);
+if (!disk) console.log("This user may not mount a file system: the disk will not be full.");
+console.log(`Seed ${seed}, ${minutes} minutes.`);
+const rounds: Round[] = [];
+const wrong: string[] = [];
+try {
+  const stage = await startFaultStage({ clients: 8, ...(disk ? { directory: disk.directory } : {}) });
+  try {
+    await torture(stage, randomOf(seed));
+    wrong.push(...(await stage.judgeLog()));
+  } finally {
+    await stage.stop();
+  }
+} finally {
+  await disk?.unmount();
+}
+report();
+process.exit(wrong.length === 0 ? 0 : 1);
+
+async function torture(stage: FaultStage, random: Random): Promise<void> {
+  const names = Object.keys(FAULTS).filter((name) => disk !== null || name !== "the disk is full");
+  const end = performance.now() + minutes * 60_000;
+  while (performance.now() < end && wrong.length === 0) {
+    // Each once before any comes again: a short run, too, sees them all.
+    if (rounds.length % names.length === 0) shuffle(names, random);
+    const name = names[rounds.length % names.length] ?? "";
+    const workload = stage.workload(seed * 1_000 + rounds.length);
+    workload.start();
+    await sleep(500 + random.below(1_500));
+    await FAULTS[name]?.({ stage, workload, random, disk });
+    await stage.databaseBack();
+    const recoveryMs = await recovery(stage);
+    const limit = /silent|stands still/.test(name) ? SILENT_RECOVERY_MS : RECOVERY_MS;
+    if (recoveryMs > limit) wrong.push(`${name}: served again only after ${Math.round(recoveryMs)} ms`);
+    await sleep(500 + random.below(1_500));
+    await workload.stop();
+    wrong.push(...(await stage.judge(workload)).map((what) => `${name}: ${what}`));
+    note(name, workload, recoveryMs);
+  }
+}
+
+function shuffle(names: string[], random: Random): void {
+  for (let i = names.length - 1; i > 0; i--) names.push(...names.splice(random.below(i + 1), 1));
+}
+
+async function recovery({ url, tokens: [token] }: FaultStage): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const answer = await fetch(`${url}/v4/authorize`, { headers: { authorization: `Bearer ${token}` } });
+    await answer.arrayBuffer();
+    const passed = performance.now() - began;
+    if (answer.status === 200 || passed > 60_000) return passed;
+    if (answer.status !== 503) wrong.push(`A good token was answered ${answer.status}.`);
+    await sleep(20);
+  }
+}
+
+function note(fault: string, { acknowledged, statuses, slowestMs }: Workload, recoveryMs: number): void {
+  const unanswered = (statuses.get(503) ?? 0) + (statuses.get(0) ?? 0);
+  const round = { fault, acknowledged: acknowledged.length, unanswered, slowestMs, recoveryMs };
+  rounds.push(round);
+  const [slowest, recovered] = [slowestMs, recoveryMs].map((ms) => `${(ms / 1_000).toFixed(1)} s`);
+  console.log(
+    `${String(rounds.length).padStart(4)}  ${fault.padEnd(44)} ${round.acknowledged} changes acknowledged, ` +
+      `${unanswered} requests refused or unanswered, slowest ${slowest}, serves again after ${recovered}` +
+      `${wrong.length > 0 ? "  WRONG" : ""}`,
+  );
+}
+
+function report(): void {
+  const sum = (value: (round: Round) => number) => rounds.reduce((total, round) => total + value(round), 0);
+  console.log(
+    `\n${rounds.length} rounds, ${sum(({ acknowledged }) => acknowledged)} changes acknowledged, ` +
+      `${sum(({ unanswered }) => unanswered)} requests refused or unanswered. Seed ${seed}.`,
+  );
+  if (wrong.length === 0) console.log("Nothing acknowledged was lost, nothing was made by half, the chain is whole.");
+  for (const what of wrong.slice(0, 50)) console.log(`WRONG  ${what}`);
+}
