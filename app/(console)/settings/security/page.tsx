@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { requireMember } from "@/app/session";
 import { NoPasswordCard } from "@/components/settings/security/no-password-card";
 import { PasswordCard } from "@/components/settings/security/password-card";
+import { RevokeByDateCard } from "@/components/settings/security/revoke-by-date-card";
 import { SessionsCard } from "@/components/settings/security/sessions-card";
 import { SignInPolicyCard } from "@/components/settings/security/sign-in-policy-card";
 import { SigningKeysCard } from "@/components/settings/security/signing-keys-card";
@@ -16,7 +17,7 @@ export const metadata: Metadata = { title: "Security" };
 
 export default async function SecurityPage() {
   const context = await requireMember("/settings/security");
-  const { email, role } = context.principal;
+  const { email, role, bootstrapped } = context.principal;
   const seesSigningKeys = mayAccess(context.principal, listSigningKeys.access);
   const [sessions, ownPassword, signingKeys] = await Promise.all([
     listSessions(context, {}),
@@ -30,6 +31,7 @@ export default async function SecurityPage() {
         <SessionsCard sessions={sessions.data} total={sessions.total} />
         {ownPassword ? <PasswordCard email={email} /> : <NoPasswordCard />}
         <SigningKeysCard signingKeys={signingKeys && toSigningKeys(signingKeys)} role={role} />
+        {bootstrapped ? <RevokeByDateCard role={role} /> : null}
         <SignInPolicyCard />
       </div>
     </>
