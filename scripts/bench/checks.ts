@@ -1,54 +1,61 @@
-import type autocannon from "autocannon";
-import type { Instance } from "@/lib/testing/instance";
-import { makeKeys } from "@/scripts/bench/make-keys";
-import { interleaved, type Sample } from "@/scripts/bench/measure";
-import { startPeer } from "@/scripts/bench/start-peer";
-
-const KEYS = 512;
-const RESOURCE = "PLACE/Site/42/THING/Battery/7";
-const REQUIREMENTS = { permissions: ["residential:read"], action: "read", resource: RESOURCE, ip: "203.0.113.9" };
+import { type Bed, serve, serveAlso, WITHOUT_CACHE } from "@/scripts/bench/bed";
+import { interleaved, KEYS, type Sample, type Subject } from "@/scripts/bench/measure";
+import { postWith, tryOne } from "@/scripts/bench/request";
+import { type Peer, startBetterAuth, startPeer } from "@/scripts/bench/start-peer";
+import { authorizeRequests, makeCallers, makeChecked, subjectOf, verifyRequests } from "@/scripts/bench/subjects";
 
 /**
- * `POST /v4/verify` and `GET /v4/authorize` with 512 different keys, against a bare server with the same bytes and
- * against one that reads one row by its primary key, prepared, for each request.
+ * `POST /v4/verify` and `GET /v4/authorize` from the cache and without it, against a bare server with the same bytes,
+ * one that reads one row by its primary key, prepared, for each request, and better-auth.
  */
-export async function benchChecks(
-  instance: Instance,
-  cookie: string,
-  databaseUrl: string,
-): Promise<(Sample & { name: string })[]> {
-  const [verifier] = await makeKeys(instance, cookie, 1, { permissions: ["account:apikeys:verify"] });
-  const keys = await makeKeys(instance, cookie, KEYS, {
-    permissions: ["residential:read"],
-    scopes: [{ action: "read", resource: "PLACE/Site/42/*" }],
-    allowed_ips: ["203.0.113.0/24", "127.0.0.0/8"],
-  });
-  const headers = { authorization: `Bearer ${verifier?.token}`, "content-type": "application/json" };
-  const verify = keys.map(({ token }) => ({
-    method: "POST" as const,
-    path: "/v4/verify",
-    headers,
-    body: JSON.stringify({ token, ...REQUIREMENTS }),
-  }));
-  const authorize: autocannon.Request[] = keys.map(({ token }) => ({
-    method: "GET",
-    path: `/v4/authorize?permission=residential:read&action=read&resource=${RESOURCE}`,
-    headers: { authorization: `Bearer ${token}` },
-  }));
-  const answer = await fetch(`${instance.url}/v4/verify`, { method: "POST", headers, body: verify[0]?.body ?? "" });
-  const body = await answer.text();
-  if (!body.includes('"VALID"')) throw new Error(`Not valid: ${body}`);
-
-  const select = await startPeer(body, { url: databaseUrl, ids: keys.map(({ id }) => id) });
-  const bare = await startPeer(body);
+export async function benchChecks(bed: Bed): Promise<Sample[]> {
+  const served = await serve(bed);
+  const uncached = await serveAlso(served, { env: WITHOUT_CACHE });
+  const peers: Peer[] = [];
   try {
-    return await interleaved([
-      { name: "verify", url: instance.url, requests: verify, pid: instance.pid },
-      { name: "authorize", url: instance.url, requests: authorize, pid: instance.pid },
-      { name: "node:http, one prepared SELECT", url: select.url, requests: [{ path: "/" }], pid: select.pid },
-      { name: "bare node:http, same JSON", url: bare.url, requests: [{ path: "/" }], pid: bare.pid },
-    ]);
+    const callers = await makeCallers(served);
+    const keys = await makeChecked(served);
+    const tokens = keys.map(({ token }) => token);
+    const verify = verifyRequests(callers, tokens);
+    const authorize = authorizeRequests(tokens);
+    const [first] = verify;
+    const body = first ? await tryOne(served.instance.url, first) : "";
+    const select = await startPeer(body, { url: served.databaseUrl, ids: keys.map(({ id }) => id) });
+    peers.push(select);
+    const bare = await startPeer(body);
+    peers.push(bare);
+    const others: Subject[] = [];
+    for (const storage of ["database", "memory"] as const) {
+      const peer = await startBetterAuth(await bed.newDatabase(), storage);
+      peers.push(peer);
+      others.push(await betterAuthVerify(peer, storage));
+    }
+    const subjects = [
+      await subjectOf("verify", served.instance, verify),
+      await subjectOf("verify, no cache", uncached, verify),
+      await subjectOf("authorize", served.instance, authorize),
+      await subjectOf("authorize, no cache", uncached, authorize),
+      { name: "node:http, one prepared SELECT", url: select.url, pid: select.pid, requests: verify },
+      { name: "bare node:http, POST", url: bare.url, pid: bare.pid, requests: verify },
+      ...others,
+    ];
+    return await interleaved(subjects, { postgres: bed.postgres });
   } finally {
-    await Promise.all([select.stop(), bare.stop()]);
+    for (const peer of peers) await peer.stop();
+    await uncached.stop();
+    await served.instance.stop();
   }
+}
+
+async function betterAuthVerify({ url, pid }: Peer, storage: "database" | "memory"): Promise<Subject> {
+  const requests = [];
+  for (let i = 0; i < KEYS; i++) {
+    const made = await tryOne(url, postWith(null, "/create", { name: `Bench ${i}` }));
+    const { key } = JSON.parse(made) as { key: string };
+    requests.push(postWith(null, "/verify", { key }));
+  }
+  const [first] = requests;
+  const answer = first ? await tryOne(url, first) : "";
+  if (!answer.includes('"valid":true')) throw new Error(`better-auth: ${answer}`);
+  return { name: `better-auth verify, ${storage}`, url, pid, requests };
 }

@@ -1,43 +1,63 @@
-import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { startEmbedded } from "@/lib/postgres/embedded";
-import { OWNER_ENV, signInOverHttp, startInstance } from "@/lib/testing/instance";
+import { startBed } from "@/scripts/bench/bed";
+import { benchChanges } from "@/scripts/bench/changes";
 import { benchChecks } from "@/scripts/bench/checks";
-import { benchPages, fillWithKeys } from "@/scripts/bench/pages";
+import { benchConnections } from "@/scripts/bench/connections";
+import { benchGrowth } from "@/scripts/bench/growth";
+import { benchMemory } from "@/scripts/bench/memory";
+import { benchPages } from "@/scripts/bench/pages";
 import { benchReads } from "@/scripts/bench/reads";
 import { writeReport } from "@/scripts/bench/report";
+import { keep, readResults, type Section } from "@/scripts/bench/results";
+import { benchSoak } from "@/scripts/bench/soak";
 
-/** Measures the production build on a database of its own and writes docs/performance.md. */
-async function main(): Promise<void> {
-  const directory = await mkdtemp(path.join(tmpdir(), "latchkey-bench-"));
-  // As root, PostgreSQL runs as another user, who must be able to pass.
-  await chmod(directory, 0o711);
-  const database = await startEmbedded(directory);
-  const masterKey = randomBytes(32).toString("base64");
-  const env = {
-    ...OWNER_ENV,
-    DATABASE_URL: database.ownerUrl,
-    LATCHKEY_MASTER_KEY: masterKey,
-    // The gateway's address, as /v4/authorize sees it.
-    LATCHKEY_TRUSTED_PROXIES: "127.0.0.1",
-  };
-  const fast = await startInstance({ env });
-  const next = await startInstance({ env, args: ["--no-fast-lane"] });
+type Bed = Awaited<ReturnType<typeof startBed>>;
+
+/** In the order in which they run. */
+const SECTIONS: Record<Section, (bed: Bed) => Promise<unknown>> = {
+  checks: async (bed) => keep("checks", await benchChecks(bed)),
+  reads: async (bed) => keep("reads", await benchReads(bed)),
+  changes: async (bed) => keep("changes", await benchChanges(bed)),
+  connections: async (bed) => keep("connections", await benchConnections(bed)),
+  pages: async (bed) => keep("pages", await benchPages(bed)),
+  memory: async (bed) => keep("memory", await benchMemory(bed)),
+  growth: async (bed) => keep("growth", await benchGrowth(bed)),
+  soak: async (bed) => keep("soak", await benchSoak(bed)),
+};
+
+const isSection = (name: string): name is Section => name in SECTIONS;
+
+/**
+ * Measures the production build on databases of its own and writes docs/performance.json and, from it,
+ * docs/performance.md: the sections that the arguments name, or all but the soak, which takes SOAK_MINUTES. `report`
+ * alone writes the page anew.
+ */
+async function main(asked: string[]): Promise<void> {
+  const unknown = asked.filter((name) => !isSection(name) && name !== "report");
+  if (unknown.length > 0) {
+    throw new Error(`There is no ${unknown.join(", ")}. Sections: ${Object.keys(SECTIONS).join(", ")}, report.`);
+  }
+  const soaks = asked.includes("soak") || (asked.length === 0 && process.env.SOAK_MINUTES !== undefined);
+  const chosen = Object.keys(SECTIONS)
+    .filter(isSection)
+    .filter((name) => (name === "soak" ? soaks : asked.length === 0 || asked.includes(name)));
+  if (!soaks) console.log("Without the soak: npm run bench -- soak, or SOAK_MINUTES=10, runs it.");
+  if (chosen.length > 0) await runAll(chosen);
+  writeReport(readResults());
+}
+
+async function runAll(chosen: Section[]): Promise<void> {
+  const bed = await startBed();
   try {
-    const cookie = await signInOverHttp(fast.url);
-    const reads = await benchReads(fast, next, cookie).finally(() => next.stop());
-    const checks = await benchChecks(fast, cookie, database.ownerUrl);
-    await fillWithKeys(database.ownerUrl);
-    const pages = await benchPages(fast, cookie);
-    await writeReport(reads, checks, pages);
+    for (const name of chosen) {
+      const started = performance.now();
+      console.log(`\n${name}`);
+      await SECTIONS[name](bed);
+      console.log(`${name} took ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    }
   } finally {
-    await fast.stop();
-    await database.stop();
-    await rm(directory, { recursive: true, force: true });
+    await bed.stop();
   }
 }
 
-await main();
+await main(process.argv.slice(2));
 process.exit(0);

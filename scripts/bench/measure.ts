@@ -1,54 +1,74 @@
-import { readFileSync } from "node:fs";
-import autocannon from "autocannon";
+import { generate, type Load } from "@/scripts/bench/load";
+import { processorMicros, residentMb } from "@/scripts/bench/processes";
+import type { Request } from "@/scripts/bench/request";
 
 export const ROUNDS = 3;
-export const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
+export const SECONDS = Math.max(1, Math.round(Number(process.env.BENCH_SECONDS ?? 5)));
 export const CONNECTIONS = 64;
+/** Different keys in the load: more than connections, so that none meets its own rate limit of 6,000 a minute. */
+export const KEYS = 512;
 
-export type Subject = { name: string; url: string; requests: autocannon.Request[]; pid: number };
-export type Sample = { perSecond: number; p50: number; p99: number; memoryMb: number; errors: number };
+export type Subject = { name: string; url: string; pid: number; requests: Request[] };
 
-/** The subjects one after another, three times over, so that what the machine does meanwhile falls on all alike. */
-export async function interleaved(subjects: Subject[]): Promise<(Sample & { name: string })[]> {
+/** Milliseconds, megabytes, and microseconds of processor time for each request. */
+export type Sample = Omit<Load, "requests"> & {
+  name: string;
+  memoryMb: number;
+  /** Of the processes that it started: Latchkey renders pages in one of its own. */
+  childrenMb: number;
+  cpuMicros: number;
+  postgresMicros: number;
+};
+
+export type Plan = { rounds?: number; seconds?: number; connections?: number; postgres: number };
+
+/** The subjects one after another, several times over, so that what the machine does meanwhile falls on all alike. */
+export async function interleaved(subjects: Subject[], plan: Plan): Promise<Sample[]> {
+  const { rounds = ROUNDS, seconds = SECONDS, connections = CONNECTIONS } = plan;
   const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
-  for (const subject of subjects) await load(subject, 2);
-  for (let round = 1; round <= ROUNDS; round++) {
+  for (const { url, requests } of subjects) {
+    await generate({ url, requests, connections, seconds: Math.min(seconds, 2) });
+  }
+  for (let round = 1; round <= rounds; round++) {
     for (const subject of subjects) {
-      const sample = await load(subject, SECONDS);
+      const sample = await measured(subject, seconds, connections, plan.postgres);
       samples.get(subject.name)?.push(sample);
-      const { perSecond, p50, p99, memoryMb, errors } = sample;
-      console.log(
-        `round ${round}  ${subject.name.padEnd(28)} ${Math.round(perSecond)}/s  p50 ${p50} ms  p99 ${p99} ms  ${memoryMb} MB  ${errors} errors`,
-      );
+      console.log(`${connections} conn  round ${round}  ${lineOf(sample)}`);
     }
   }
-  return subjects.map(({ name }) => ({ name, ...medianOf(samples.get(name) ?? []) }));
+  return [...samples.values()].map(medianOf);
 }
 
-async function load({ url, requests, pid }: Subject, duration: number): Promise<Sample> {
-  const result = await autocannon({ url, requests, connections: CONNECTIONS, duration });
-  const { p50, p99 } = result.latency;
+async function measured(subject: Subject, seconds: number, connections: number, postgres: number): Promise<Sample> {
+  const { name, url, pid, requests } = subject;
+  const [own, database] = [processorMicros(pid), processorMicros(postgres)];
+  const { requests: answered, ...load } = await generate({ url, requests, connections, seconds });
+  const each = (micros: number) => Math.max(0, micros) / Math.max(1, answered);
+  const memory = residentMb(pid);
   return {
-    perSecond: result.requests.average,
-    p50,
-    p99,
-    memoryMb: residentMb(pid),
-    errors: result.errors + result.non2xx,
+    name,
+    ...load,
+    memoryMb: memory.own,
+    childrenMb: memory.children,
+    cpuMicros: each(processorMicros(pid) - own),
+    postgresMicros: each(processorMicros(postgres) - database),
   };
 }
 
-function residentMb(pid: number): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Math.round(Number(kilobytes ?? 0) / 1024);
-}
+const lineOf = ({ name, perSecond, p50, p99, cpuMicros, memoryMb, errors }: Sample): string =>
+  `${name.padEnd(40)} ${Math.round(perSecond)}/s  p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms  ${cpuMicros.toFixed(0)} µs  ${memoryMb} MB  ${errors} errors`;
 
 function medianOf(samples: Sample[]): Sample {
   const middle = (pick: (sample: Sample) => number) => percentile(samples.map(pick), 0.5);
   return {
+    name: samples[0]?.name ?? "",
     perSecond: middle((sample) => sample.perSecond),
     p50: middle((sample) => sample.p50),
     p99: middle((sample) => sample.p99),
+    cpuMicros: middle((sample) => sample.cpuMicros),
+    postgresMicros: middle((sample) => sample.postgresMicros),
     memoryMb: Math.max(...samples.map((sample) => sample.memoryMb)),
+    childrenMb: Math.max(...samples.map((sample) => sample.childrenMb)),
     errors: samples.reduce((sum, sample) => sum + sample.errors, 0),
   };
 }

@@ -1,14 +1,14 @@
 import pg from "pg";
-import type { Instance } from "@/lib/testing/instance";
+import { type Bed, serve } from "@/scripts/bench/bed";
 import { percentile } from "@/scripts/bench/measure";
 
-export const MANY = 100_000;
+export const PAGE_KEYS = Number(process.env.BENCH_PAGE_KEYS ?? 100_000);
 const TIMES = 60;
 
 export type PageTime = { name: string; p50: number; p95: number };
 
 /** Fills the organization up to 100,000 keys, in all states, as rows: making them through the API would take minutes. */
-export async function fillWithKeys(databaseUrl: string): Promise<void> {
+async function fillWithKeys(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query(
@@ -21,14 +21,24 @@ export async function fillWithKeys(databaseUrl: string): Promise<void> {
        CASE WHEN i % 17 = 0 THEN now() END, CASE WHEN i % 5 = 0 THEN now() END, 'lk_prod_0000…0000', 'user', 'usr_bench', 'Bench',
        now() - (i || ' seconds')::interval, now(), CASE WHEN i % 2 = 0 THEN now() - (i || ' seconds')::interval END
      FROM generate_series(1, $1) AS i, (SELECT id, organization_id FROM regions LIMIT 1) AS r`,
-    [MANY],
+    [PAGE_KEYS],
   );
   await client.query("ANALYZE api_keys");
   await client.end();
 }
 
 /** The API Keys page, as the server renders it for a member, in each order, by search, and a deep page. */
-export async function benchPages({ url }: Instance, cookie: string): Promise<PageTime[]> {
+export async function benchPages(bed: Bed): Promise<PageTime[]> {
+  const { instance, databaseUrl, cookie } = await serve(bed);
+  try {
+    await fillWithKeys(databaseUrl);
+    return await timePages(instance.url, cookie);
+  } finally {
+    await instance.stop();
+  }
+}
+
+async function timePages(url: string, cookie: string): Promise<PageTime[]> {
   const views: [string, string][] = [
     ["first page, newest first", ""],
     ["by name", "?sort=name"],
@@ -67,7 +77,9 @@ async function cursorAfter(url: string, cookie: string, pages: number): Promise<
     const answer = await fetch(`${url}/v4/account/api-keys?status=active&limit=100${cursor && `&cursor=${cursor}`}`, {
       headers: { cookie },
     });
-    cursor = ((await answer.json()) as { next_cursor: string }).next_cursor;
+    const { next_cursor } = (await answer.json()) as { next_cursor: string | null };
+    if (next_cursor === null) break;
+    cursor = next_cursor;
   }
   return cursor;
 }

@@ -1,37 +1,28 @@
-import type autocannon from "autocannon";
-import type { Instance } from "@/lib/testing/instance";
-import { makeKeys } from "@/scripts/bench/make-keys";
+import { type Bed, serve, serveAlso } from "@/scripts/bench/bed";
 import { interleaved, type Sample } from "@/scripts/bench/measure";
+import { tryOne } from "@/scripts/bench/request";
 import { startPeer } from "@/scripts/bench/start-peer";
+import { getRequests, listRequests, makeCallers, makeChecked, subjectOf } from "@/scripts/bench/subjects";
 
-// More keys than connections, so that no key meets its own rate limit of 6,000 a minute.
-const KEYS = 512;
-
-/** `GET /v4/account/api-keys/{id}` with a token: through the fast lane, through Next, and a bare server with the same bytes. */
-export async function benchReads(
-  fast: Instance,
-  next: Instance,
-  cookie: string,
-): Promise<(Sample & { name: string })[]> {
-  const keys = await makeKeys(fast, cookie, KEYS, {
-    permissions: ["account:apikeys:read"],
-    allowed_ips: ["127.0.0.0/8"],
-  });
-  const requests: autocannon.Request[] = keys.map(({ id, token }) => ({
-    method: "GET",
-    path: `/v4/account/api-keys/${id}`,
-    headers: { authorization: `Bearer ${token}` },
-  }));
-  const [first] = requests;
-  const headers = first?.headers as Record<string, string>;
-  const bare = await startPeer(await (await fetch(`${fast.url}${first?.path}`, { headers })).text());
+/** One key by id and a page of twenty, with a token: the fast lane, the same through Next, and a bare server. */
+export async function benchReads(bed: Bed): Promise<Sample[]> {
+  const served = await serve(bed);
+  const next = await serveAlso(served, { args: ["--no-fast-lane"] });
   try {
-    return await interleaved([
-      { name: "Latchkey, fast lane", url: fast.url, requests, pid: fast.pid },
-      { name: "Latchkey, Next mount", url: next.url, requests, pid: next.pid },
-      { name: "bare node:http, same JSON", url: bare.url, requests: [{ path: "/" }], pid: bare.pid },
-    ]);
+    const callers = await makeCallers(served);
+    const ids = (await makeChecked(served)).map(({ id }) => id);
+    const get = await subjectOf("get by id", served.instance, getRequests(callers, ids));
+    const [first] = get.requests;
+    const bare = await startPeer(first ? await tryOne(get.url, first) : "");
+    const subjects = [
+      get,
+      await subjectOf("get by id, Next mount", next, get.requests),
+      await subjectOf("list, 20 a page", served.instance, listRequests(callers)),
+      { name: "bare node:http, GET", url: bare.url, pid: bare.pid, requests: get.requests },
+    ];
+    return await interleaved(subjects, { postgres: bed.postgres }).finally(bare.stop);
   } finally {
-    await bare.stop();
+    await next.stop();
+    await served.instance.stop();
   }
 }
