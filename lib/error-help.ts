@@ -19,6 +19,8 @@ export const ERROR_HELP: Record<ErrorCode, string> = {
   last_owner: "Make another member an owner first.",
   region_in_use: "Delete the region's keys permanently, or keep the region. The last region stays.",
   product_in_use: "Retire the product instead: its keys go on working and nobody can be granted it anew.",
+  signing_key_in_use:
+    "Wait until its tokens were used, or regenerate or revoke their keys; or confirm with “end_tokens” that they stop working. The current version stays: rotate first.",
   name_taken: "Choose another name.",
   not_bootstrapped: "An owner presses “Set up API keys” in the console once.",
   idempotency_conflict: "Use a new Idempotency-Key for a new request.",

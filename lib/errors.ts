@@ -16,6 +16,7 @@ export const ERRORS = {
   last_owner: { status: 409, title: "This is the last active owner" },
   region_in_use: { status: 409, title: "The region is in use" },
   product_in_use: { status: 409, title: "The product is in use" },
+  signing_key_in_use: { status: 409, title: "Tokens depend on this version of the signing key" },
   name_taken: { status: 409, title: "The name is taken" },
   not_bootstrapped: { status: 409, title: "API keys are not set up" },
   idempotency_conflict: { status: 409, title: "The idempotency key was used for another request" },

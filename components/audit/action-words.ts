@@ -28,7 +28,7 @@ export const AUDITED_ACTIONS = {
   subaccount: ["created", "updated", "deleted"],
   product: ["created", "updated", "retired", "unretired", "deleted"],
   organization: ["created", "updated", "bootstrapped", "deleted"],
-  signing_key: ["rotated"],
+  signing_key: ["rotated", "retired"],
   session: ["ended"],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -1,15 +1,26 @@
 import { changesBetween } from "@/lib/api-keys/changes";
-import { validationFailed } from "@/lib/errors";
+import type { Tx } from "@/lib/db";
+import { AppError, notFound, validationFailed } from "@/lib/errors";
+import type { OrganizationId } from "@/lib/ids";
 import { mutation, query } from "@/lib/operation";
+import type { SigningKeyRow } from "@/lib/organizations/repository";
 import {
   findOrganization,
   lockOrganization,
+  lockSigningKeys,
+  markSigningKeyRetired,
   removeOrganization,
   renameOrganization,
   retireUnusedSigningKeys,
   selectSigningKeys,
+  wasReplacedLongAgo,
 } from "@/lib/organizations/repository";
-import { deleteOrganizationSchema, updateOrganizationSchema } from "@/lib/organizations/schema";
+import {
+  deleteOrganizationSchema,
+  retireSigningKeySchema,
+  signingKeyParams,
+  updateOrganizationSchema,
+} from "@/lib/organizations/schema";
 import { bootstrap } from "@/lib/organizations/setup";
 import { addSigningKey, notBootstrapped } from "@/lib/organizations/signing-keys";
 import { requireVersion } from "@/lib/versions";
@@ -69,6 +80,46 @@ export const rotateSigningKey = mutation({
     return { result: row, audit: { action: "signing_key.rotated", target, changes } };
   },
 });
+
+/**
+ * Retires a version of the signing key, never the current one: what is digested under it works no more, on any
+ * instance. Refused while tokens depend on it, or may be in the making under it, unless `end_tokens` says that they are
+ * to stop. Returns the version as it is then.
+ */
+export const retireSigningKey = mutation({
+  access: "owner",
+  denied: { action: "signing_key.retired", targetType: "organization" },
+  input: { params: signingKeyParams, body: retireSigningKeySchema },
+  run: async ({ tx, principal, now }, { params, body }) => {
+    const { id, name } = await lockOrganization(tx, principal.organization_id);
+    await lockSigningKeys(tx, principal.organization_id);
+    const [current, ...older] = await selectSigningKeys(principal.organization_id, tx);
+    if (String(current?.version) === params.version) throw inUse("This is the current version: rotate first.");
+    const row = older.find(({ version }) => String(version) === params.version);
+    if (!row) throw notFound("There is no such version of the signing key.");
+    if (row.retired_at !== null) return { result: row, audit: [] };
+    if (!body.end_tokens) await requireUnused(tx, principal.organization_id, row);
+    await markSigningKeyRetired(tx, principal.organization_id, row.version);
+    const changes = { retired_version: [null, row.version], tokens: [row.tokens, 0] } satisfies Changes;
+    const audit = { action: "signing_key.retired", target: { type: "organization", id, name }, changes };
+    return { result: { ...row, retired_at: now }, audit };
+  },
+});
+
+type Changes = Record<string, [unknown, unknown]>;
+
+async function requireUnused(tx: Tx, id: OrganizationId, { version, tokens }: SigningKeyRow): Promise<void> {
+  if (tokens > 0) {
+    const depend = tokens === 1 ? "1 token depends" : `${tokens.toLocaleString("en")} tokens depend`;
+    throw inUse(`${depend} on version ${version} and would stop working.`, { tokens });
+  }
+  if (await wasReplacedLongAgo(tx, id, version)) return;
+  const words = `Version ${version} was replaced less than an hour ago: a token may be in the making under it.`;
+  throw inUse(`${words} Retire it when the hour is over.`);
+}
+
+const inUse = (detail: string, members: Record<string, unknown> = {}): AppError =>
+  new AppError("signing_key_in_use", detail, { members });
 
 /**
  * Deletes the organization and everything in it: every key, session and member, at once and for good. The audit log

@@ -62,10 +62,35 @@ export function selectSigningKeys(id: OrganizationId, tx?: Tx): Promise<SigningK
   return (tx ?? getDb().prisma).$queryRaw<SigningKeyRow[]>`
     SELECT s.version, s.created_at, s.retired_at, coalesce(d.tokens, 0)::int AS tokens
     FROM signing_keys s LEFT JOIN (
-      SELECT signing_key_version AS version, count(*) AS tokens FROM token_digests
-      WHERE organization_id = ${id} AND (ends_at IS NULL OR ends_at > now()) GROUP BY 1
+      SELECT t.signing_key_version AS version, count(*) AS tokens
+      FROM token_digests t JOIN api_keys k ON k.id = t.api_key_id
+      WHERE t.organization_id = ${id} AND (t.ends_at IS NULL OR t.ends_at > now()) AND k.revoked_at IS NULL
+      GROUP BY 1
     ) d USING (version)
     WHERE s.organization_id = ${id} ORDER BY s.version DESC`;
+}
+
+/**
+ * Holds the versions of the signing key to the end of the transaction: no digest is made again under one of them
+ * meanwhile, so that what is counted under a version afterwards stays true.
+ */
+export async function lockSigningKeys(tx: Tx, id: OrganizationId): Promise<void> {
+  await tx.$executeRaw`SELECT FROM signing_keys WHERE organization_id = ${id} ORDER BY version FOR NO KEY UPDATE`;
+}
+
+/** Whether a version was replaced over an hour ago: a key that was being made under it has long been made. */
+export async function wasReplacedLongAgo(tx: Tx, id: OrganizationId, version: number): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM signing_keys WHERE organization_id = ${id} AND version = ${version + 1}
+      AND created_at < now() - interval '1 hour'`;
+  return rows.length > 0;
+}
+
+/** Ends a version: no token under it works from then on. */
+export async function markSigningKeyRetired(tx: Tx, id: OrganizationId, version: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE signing_keys SET retired_at = now()
+    WHERE organization_id = ${id} AND version = ${version} AND retired_at IS NULL`;
 }
 
 /**
@@ -73,6 +98,7 @@ export function selectSigningKeys(id: OrganizationId, tx?: Tx): Promise<SigningK
  * one of them, in a transaction of seconds, has long finished. Returns them.
  */
 export async function retireUnusedSigningKeys(tx: Tx, id: OrganizationId): Promise<number[]> {
+  await lockSigningKeys(tx, id);
   const rows = await tx.$queryRaw<{ version: number }[]>`
     UPDATE signing_keys s SET retired_at = now()
     WHERE s.organization_id = ${id} AND s.retired_at IS NULL

@@ -118,6 +118,112 @@ describe("the signing key", () => {
   });
 });
 
+describe("SH-11 retiring a version of the signing key", () => {
+  const retire = (version: number | string, body: unknown = {}, client = organization.owner.client) =>
+    client.post(`${SIGNING_KEYS}/${version}/retire`, body);
+  const rotate = () => organization.owner.client.post(`${SIGNING_KEYS}/rotate`);
+  const anHourPasses = () =>
+    getDb().pool.query("UPDATE signing_keys SET created_at = created_at - interval '61 minutes'");
+  const events = async () =>
+    (await getDb().pool.query("SELECT outcome, changes FROM audit_events WHERE action = 'signing_key.retired'")).rows;
+
+  test.each(["admin", "developer", "viewer"] as const)("PZ-21 as %s it is 403, and audited", async (role) => {
+    const key = await makeKey(organization);
+    await rotate();
+    const { client } = await makeMember(organization, role);
+    expect((await retire(1, { end_tokens: true }, client)).status).toBe(403);
+    expect((await key.client.get("/v4/account/api-keys")).status).toBe(200);
+    expect(await events()).toMatchObject([{ outcome: "denied" }]);
+    expect((await retire(1, {}, key.client)).status).toBe(403);
+  });
+
+  test("while tokens depend on it: 409 that says how many, and nothing changes", async () => {
+    const key = await makeKey(organization);
+    await rotate();
+    await anHourPasses();
+    for (const body of [{}, { end_tokens: false }]) {
+      const answer = await retire(1, body);
+      expect([answer.status, answer.body.code, answer.body.tokens]).toEqual([409, "signing_key_in_use", 1]);
+      expect(answer.body.detail).toBe("1 token depends on version 1 and would stop working.");
+    }
+    expect((await key.client.get("/v4/account/api-keys")).status).toBe(200);
+    expect(await events()).toEqual([]);
+  });
+
+  test("confirmed, its tokens stop at the next request, other versions' go on, and the log says how many", async () => {
+    const keys = [await makeKey(organization), await makeKey(organization)];
+    await rotate();
+    const after = await makeKey(organization);
+    for (const { client } of [...keys, after]) expect((await client.get("/v4/account/api-keys")).status).toBe(200);
+    const { status, body } = await retire(1, { end_tokens: true });
+    expect([status, body.version, body.is_current, body.tokens]).toEqual([200, 1, false, 2]);
+    expect(body.retired_at).toBeGreaterThan(0);
+    for (const { client } of keys) expect((await client.get("/v4/account/api-keys")).status).toBe(401);
+    expect((await after.client.get("/v4/account/api-keys")).status).toBe(200);
+    expect(await events()).toEqual([{ outcome: "done", changes: { retired_version: [null, 1], tokens: [2, 0] } }]);
+    expect((await retire(1)).status).toBe(200);
+    expect(await events()).toHaveLength(1);
+    const { body: regenerated } = await organization.owner.client.post(
+      `/v4/account/api-keys/${keys[0]?.id}/regenerate`,
+    );
+    expect(regenerated.token).toMatch(/^lk_prod_/);
+  });
+
+  test("without tokens it needs no confirmation, an hour after it was replaced; a revoked key's token is none", async () => {
+    const key = await makeKey(organization);
+    await organization.owner.client.delete(`/v4/account/api-keys/${key.id}`);
+    await rotate();
+    const early = await retire(1);
+    expect([early.status, early.body.code]).toEqual([409, "signing_key_in_use"]);
+    expect(early.body.detail).toContain("less than an hour ago");
+    await anHourPasses();
+    expect((await retire(1)).body).toMatchObject({ version: 1, tokens: 0 });
+  });
+
+  test("the current version is never retired, confirmed or not", async () => {
+    const key = await makeKey(organization);
+    await rotate();
+    for (const body of [{}, { end_tokens: true }]) {
+      expect((await retire(2, body)).body.code).toBe("signing_key_in_use");
+    }
+    expect((await key.client.get("/v4/account/api-keys")).status).toBe(200);
+  });
+
+  test("what is no version of this organization is 404; another field is 422", async () => {
+    await rotate();
+    const other = await makeOrganization();
+    for (const version of ["0", "3", "01", "1.0", "-1", "x", "99999999999999999999", "%00"]) {
+      expect([version, (await retire(version, { end_tokens: true })).status]).toEqual([version, 404]);
+    }
+    expect((await other.owner.client.post(`${SIGNING_KEYS}/2/retire`, { end_tokens: true })).status).toBe(404);
+    for (const body of [{ force: true }, { end_tokens: "true" }, { end_tokens: null }]) {
+      expect((await retire(1, body)).status).toBe(422);
+    }
+  });
+
+  test("CC a digest that is being made again under a version is counted before the version is retired", async () => {
+    const key = await makeKey(organization);
+    await rotate();
+    await rotate();
+    await anHourPasses();
+    const client = await getDb().pool.connect();
+    try {
+      // What making a digest again does, cut before its end.
+      await client.query("BEGIN");
+      await client.query("SELECT FROM signing_keys WHERE organization_id = $1 AND version = 2 FOR SHARE", [
+        organization.id,
+      ]);
+      await client.query("UPDATE token_digests SET signing_key_version = 2 WHERE api_key_id = $1", [key.id]);
+      const retiring = retire(2);
+      expect(await Promise.race([retiring, new Promise((done) => setTimeout(done, 300, "waits"))])).toBe("waits");
+      await client.query("COMMIT");
+      expect((await retiring).body.code).toBe("signing_key_in_use");
+    } finally {
+      client.release();
+    }
+  });
+});
+
 describe("deleting the organization", () => {
   const remove = (client = organization.owner.client, name = "Acme") => client.send("DELETE", ONE, { body: { name } });
 

@@ -3,6 +3,7 @@ import {
   deleteOrganization,
   getOrganization,
   listSigningKeys,
+  retireSigningKey,
   rotateSigningKey,
   setUpApiKeys,
   updateOrganization,
@@ -10,7 +11,7 @@ import {
 import type { OrganizationRow } from "@/lib/organizations/repository";
 import { organizationSchema, setupSchema, signingKeyListSchema, signingKeySchema } from "@/lib/organizations/schema";
 import { setUp } from "@/lib/organizations/setup";
-import { toOrganization, toSigningKeys } from "@/lib/organizations/view";
+import { toOrganization, toRetired, toSigningKeys } from "@/lib/organizations/view";
 import { etagOf } from "@/lib/versions";
 
 const ONE = "/v4/account/organization";
@@ -101,5 +102,17 @@ export const organizationEndpoints: Endpoint[] = [
     response: signingKeySchema,
     operation: rotateSigningKey,
     answer: (row) => ({ body: toSigningKeys([row])[0] }),
+  }),
+  endpoint({
+    method: "POST",
+    path: `${SIGNING_KEYS}/{version}/retire`,
+    tag: "Organization",
+    summary: "Retire a version of the signing key",
+    description:
+      "An owner's session. A token moves to the current version when it is used, so an older version empties by itself. While tokens are under it, or could still be made under it because it was replaced less than an hour ago: 409 `signing_key_in_use`, unless `end_tokens` confirms that they stop working. In force at the next request; it cannot be taken back. Retiring it again changes nothing.",
+    status: 200,
+    response: signingKeySchema,
+    operation: retireSigningKey,
+    answer: (row) => ({ body: toRetired(row) }),
   }),
 ];

@@ -58,11 +58,30 @@ export const signingKeySchema = z
     version: z.int(),
     is_current: z.boolean().meta({ description: "New tokens are digested under this one." }),
     created_at: z.int(),
-    retired_at: z.int().nullable().meta({ description: "No token is under it any more, and none can be." }),
-    tokens: z.int().meta({ description: "Tokens whose digest was made under it, old ones in an overlap included." }),
+    retired_at: z
+      .int()
+      .nullable()
+      .meta({ description: "Since then no token under it works, and none comes under it." }),
+    tokens: z.int().meta({
+      description:
+        "Tokens whose digest was made under it, old ones in an overlap included, those of revoked keys not. Under a retired version: those that stopped working with it.",
+    }),
   })
   .meta({ id: "SigningKey" });
 
 export type SigningKeyVersion = z.output<typeof signingKeySchema>;
+
+/** A version in a path. What cannot be one is no version. */
+export const signingKeyParams = z.object({ version: z.string() });
+
+/** `POST /v4/account/signing-keys/{version}/retire`. */
+export const retireSigningKeySchema = z
+  .strictObject({
+    end_tokens: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Confirms that the tokens which are still under the version stop working, for good." }),
+  })
+  .meta({ id: "RetireSigningKey" });
 
 export const signingKeyListSchema = z.strictObject({ data: z.array(signingKeySchema) }).meta({ id: "SigningKeyList" });

@@ -14,12 +14,16 @@ export function toOrganization(row: OrganizationRow): Organization {
 }
 
 /** The versions as JSON. The current one is the newest: the first. */
-export function toSigningKeys(rows: readonly SigningKeyRow[]): SigningKeyVersion[] {
-  return rows.map(({ version, created_at, retired_at, tokens }, index) => ({
-    version,
-    is_current: index === 0,
-    created_at: toUnixSeconds(created_at),
-    retired_at: toUnixSeconds(retired_at),
-    tokens,
-  }));
-}
+export const toSigningKeys = (rows: readonly SigningKeyRow[]): SigningKeyVersion[] =>
+  rows.map((row, index) => toSigningKey(row, index === 0));
+
+/** A retired version as JSON. It is never the current one. */
+export const toRetired = (row: SigningKeyRow): SigningKeyVersion => toSigningKey(row, false);
+
+const toSigningKey = ({ version, created_at, retired_at, tokens }: SigningKeyRow, is_current: boolean) => ({
+  version,
+  is_current,
+  created_at: toUnixSeconds(created_at),
+  retired_at: toUnixSeconds(retired_at),
+  tokens,
+});
