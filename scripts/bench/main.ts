@@ -1,16 +1,15 @@
-import { startBed } from "@/scripts/bench/bed";
+import { type Bed, startBed } from "@/scripts/bench/bed";
 import { benchChanges } from "@/scripts/bench/changes";
 import { benchChecks } from "@/scripts/bench/checks";
 import { benchConnections } from "@/scripts/bench/connections";
 import { benchGrowth } from "@/scripts/bench/growth";
 import { benchMemory } from "@/scripts/bench/memory";
 import { benchPages } from "@/scripts/bench/pages";
+import { startedBy } from "@/scripts/bench/processes";
 import { benchReads } from "@/scripts/bench/reads";
 import { writeReport } from "@/scripts/bench/report";
 import { keep, readResults, type Section } from "@/scripts/bench/results";
 import { benchSoak } from "@/scripts/bench/soak";
-
-type Bed = Awaited<ReturnType<typeof startBed>>;
 
 /** In the order in which they run. */
 const SECTIONS: Record<Section, (bed: Bed) => Promise<unknown>> = {
@@ -47,6 +46,7 @@ async function main(asked: string[]): Promise<void> {
 
 async function runAll(chosen: Section[]): Promise<void> {
   const bed = await startBed();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void abandon(bed));
   try {
     for (const name of chosen) {
       const started = performance.now();
@@ -56,6 +56,21 @@ async function runAll(chosen: Section[]): Promise<void> {
     }
   } finally {
     await bed.stop();
+  }
+}
+
+/** Cut short, it leaves nothing running behind. */
+async function abandon(bed: Bed): Promise<void> {
+  const database = new Set([bed.postgres, ...startedBy(bed.postgres)]);
+  for (const pid of startedBy(process.pid)) if (!database.has(pid)) end(pid);
+  await bed.stop().finally(() => process.exit(1));
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch {
+    // It has ended by itself.
   }
 }
 

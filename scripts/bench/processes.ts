@@ -18,6 +18,12 @@ export function residentMb(pid: number): { own: number; children: number } {
   return { own: rssOf(pid), children: children.reduce((sum, child) => sum + rssOf(child.pid), 0) };
 }
 
+/** The processes that `pid` started, and theirs. */
+export const startedBy = (pid: number): number[] =>
+  below(pid, entries())
+    .map((entry) => entry.pid)
+    .filter((other) => other !== pid);
+
 /** The process that started `pid`. */
 export function parentOf(pid: number): number {
   const entry = readEntry(pid);
