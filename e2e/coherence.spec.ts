@@ -183,7 +183,7 @@ test("the console says so too", async ({ page, context }) => {
   await page.getByRole("button", { name: "Edit Shown" }).click();
   await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Shown again");
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByText("Shown again is saved")).toBeVisible();
+  await expect(page.getByText("Shown again is saved", { exact: true })).toBeVisible();
   await expect(said).toHaveCount(1);
 
   await page.getByRole("button", { name: "Regenerate Shown again" }).click();
@@ -204,7 +204,7 @@ test("the console says so too", async ({ page, context }) => {
   await page.goto(`${writer.url}/api-keys?status=all&search=shown`);
   await page.getByRole("button", { name: "Revoke Shown again" }).click();
   await page.getByRole("button", { name: "Revoke key" }).click();
-  await expect(page.getByText("Shown again is revoked")).toBeVisible();
+  await expect(page.getByText("Shown again is revoked", { exact: true })).toBeVisible();
   await expect(said).toHaveCount(1);
 });
 
