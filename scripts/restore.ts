@@ -23,10 +23,11 @@ try {
     const { takenAt, rows } = await restore(url, file, values.replace);
     isRestored = true;
     console.log(`\n  Restored: ${rows} rows, as of ${takenAt}.`);
-    // Without the runtime role, if there must be: this process changes keys and no more.
     process.env.DATABASE_URL = await prepareDatabase(url, url);
     if (values["disable-keys"]) {
-      console.log(`  Disabled: ${await disableAllKeys()} keys. Reactivate those that may work again.\n`);
+      // Closed again before the embedded server stops.
+      const disabled = await disableAllKeys().finally(closeDb);
+      console.log(`  Disabled: ${disabled} keys. Reactivate those that may work again.\n`);
     } else {
       console.log(`  What was revoked, disabled or narrowed after ${takenAt} WORKS AGAIN as it did then: revoke it`);
       console.log("  once more (Settings, Security, Revoke keys by date), or restore with --disable-keys.\n");
@@ -35,8 +36,6 @@ try {
 } catch (error) {
   console.error(explain(error));
   process.exitCode = 1;
-} finally {
-  await closeDb();
 }
 
 /** What is replaced is first kept in a backup of its own. */
