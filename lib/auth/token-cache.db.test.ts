@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { adoptTokenCache, type CachedKey, dropTokenCache } from "@/lib/auth/token-cache";
 import { KeyCache } from "@/lib/coherence/key-cache";
@@ -107,6 +108,25 @@ describe("a token that was presented before", () => {
     expect((await verify({ token: key.token })).code).toBe("VALID");
     expect((await theirs.client.post("/v4/verify", { token: key.token })).body.code).toBe("NOT_FOUND");
     expect((await verify({ token: key.token })).code).toBe("VALID");
+  });
+
+  test("of foreign format is read again when another organization imports: it may be theirs as well", async () => {
+    const token = "acme_live_0123456789abcdefghij";
+    const hex = createHash("sha256").update(token).digest("hex");
+    const key = {
+      name: "Imported",
+      permissions: ["residential:read"],
+      digest: { algorithm: "sha256", hex },
+      prefix: "acme_live_",
+      last_characters: "ghij",
+    };
+    const imported = await organization.owner.client.post("/v4/account/api-keys/import", { keys: [key] });
+    expect(imported.body.results[0].ok).toBe(true);
+    const ask = () => apiClient({ token }).get("/v4/authorize");
+    expect((await ask()).status).toBe(200);
+    expect(await statementsOf(ask)).toBe(0);
+    cache.evict("imports");
+    expect(await statementsOf(ask)).toBe(1);
   });
 
   test("TM-06 close to its expiry is judged by the database's own clock", async () => {

@@ -12,6 +12,8 @@ const store = globalThis as { __latchkeyTokenCache?: { cache: KeyCache<CachedKey
 
 /** The longest token that can be: an imported one. */
 const MAX_TOKEN_LENGTH = 512;
+/** What the database announces when a key is imported. */
+const IMPORTS = "imports";
 /** Then it is read again although nothing changed: `last_used_at` moves without a change, and nothing lives for ever. */
 const MAX_AGE_MS = 60_000;
 /** This close to its end, a token is judged by the database's own clock. */
@@ -46,7 +48,7 @@ export function placeOf(token: string, organizationId: OrganizationId | undefine
   const id = hash("sha256", `${salt}${scope}\0${token}`, "binary");
   return {
     find: () => find(cache, id),
-    beginFill: () => fillOf(cache.beginFill(), id),
+    beginFill: () => fillOf(cache.beginFill(), id, scope !== ""),
   };
 }
 
@@ -62,10 +64,15 @@ function find(cache: KeyCache<CachedKey>, id: string): PresentedKey | undefined 
 
 const endsSoon = (end: Date | null, time: number): boolean => end !== null && end.getTime() - time <= MARGIN_MS;
 
-function fillOf(fill: Fill<CachedKey>, id: string): CacheFill {
+function fillOf(fill: Fill<CachedKey>, id: string, isForeign: boolean): CacheFill {
   const readAt = performance.now();
   return {
-    put: (key) => fill.put(id, compact(key, readAt), [`key:${key.id}`, `organization:${key.organization_id}`]),
+    put: (key) => {
+      const subjects = [`key:${key.id}`, `organization:${key.organization_id}`];
+      // Whose it is can change without a change of its key: when another organization imports the same one.
+      if (isForeign) subjects.push(IMPORTS);
+      fill.put(id, compact(key, readAt), subjects);
+    },
     end: () => fill.end(),
   };
 }
