@@ -1,6 +1,7 @@
 import { type Remade, remakeDigests, selectImportingOrganizations } from "@/lib/api-keys/repository-import";
 import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
+import { reloadSigningKeys, signingKeysInUse } from "@/lib/organizations/signing-keys";
 import { atStop } from "@/lib/server/at-stop";
 
 type State = {
@@ -38,15 +39,20 @@ export function noteImporting(organizationId: string): void {
 }
 
 /**
- * Looks for other instances' first imports in the background.
+ * Looks for other instances' first imports in the background, and for their rotations of the signing key: a token that
+ * is found under an older version must not be taken for one under the newest.
  * @returns stops it.
  */
 export function watchImporting(): () => Promise<void> {
   const current = state();
   current.watching = true;
+  const read = async () => {
+    await readImporting();
+    await reloadSigningKeys(await signingKeysInUse());
+  };
   const look = () => {
-    readImporting().catch((error) => {
-      if (onceAMinute("importing")) log.warn({ err: error }, "imports of other instances were not looked for");
+    read().catch((error) => {
+      if (onceAMinute("importing")) log.warn({ err: error }, "changes of other instances were not looked for");
     });
   };
   look();

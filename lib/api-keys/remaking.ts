@@ -21,18 +21,20 @@ const BATCH = 500;
  * was imported, or is under an older signing key, which can be retired once no token is left under it. Soon, and not by
  * the request. One that is lost, because the process ends or too many wait, is made at the next use.
  * @param signingKeys every one in use that this instance knows, the versions of an organization in ascending order.
+ * @returns the key, as it was found.
  */
-export function remakeIfOld(token: string, key: PresentedKey, signingKeys: readonly SigningKey[]): void {
+export function remakeIfOld(token: string, key: PresentedKey, signingKeys: readonly SigningKey[]): PresentedKey {
   const own = ({ organization_id }: SigningKey) => organization_id === key.organization_id;
   const newest = signingKeys.findLast(own);
-  if (!newest) return;
-  if (key.digest_algorithm === "hmac_sha256" && key.signing_key_version >= newest.version) return;
+  if (!newest) return key;
+  if (key.digest_algorithm === "hmac_sha256" && key.signing_key_version >= newest.version) return key;
   const older = signingKeys.find((one) => own(one) && one.version === key.signing_key_version);
   const { waiting } = state();
-  if (!older || waiting.size >= MAX_WAITING) return;
+  if (!older || waiting.size >= MAX_WAITING) return key;
   const remade = remadeOf(token, key, older, newest);
   waiting.set(remade.found.toString("latin1"), remade);
   state().timer ??= setTimeout(() => void remakeNow(), REMAKE_MS).unref();
+  return key;
 }
 
 /** Writes what waits to be made again. */
