@@ -62,7 +62,19 @@ export function masterKey(): Buffer {
 }
 
 /** 32 bytes for one purpose, derived from the master key (HKDF-SHA-256, RFC 5869), alike on every instance. */
-export const derivedSecret = (purpose: string): Buffer => deriveSecret(masterKey(), purpose);
+export function derivedSecret(purpose: string): Buffer {
+  const key = masterKey();
+  // Deriving costs as much as a statement, and audit events need it each time.
+  if (derived.from !== key) derived = { from: key, secrets: new Map() };
+  let secret = derived.secrets.get(purpose);
+  if (secret === undefined) {
+    secret = deriveSecret(key, purpose);
+    derived.secrets.set(purpose, secret);
+  }
+  return secret;
+}
+
+let derived: { from: Buffer | null; secrets: Map<string, Buffer> } = { from: null, secrets: new Map() };
 
 /**
  * Settings from variables. An empty variable counts as not set, but for `LATCHKEY_MASTER_KEY`: an empty one is a

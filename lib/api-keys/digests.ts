@@ -32,15 +32,15 @@ export async function insertDigests(
   organizationId: OrganizationId,
   tokens: { keyId: string; made: NewToken }[],
 ): Promise<void> {
-  const data = tokens.map(({ keyId, made: { digest, preview, signing_key_version, imported } }) => ({
-    api_key_id: keyId,
-    organization_id: organizationId,
-    token_preview: preview,
-    signing_key_version,
-    digest,
-    ...(imported ? { algorithm: imported, imported_digest: digest } : {}),
-  }));
-  await tx.tokenDigest.createMany({ data });
+  const made = tokens.map(({ made: one }) => one);
+  await tx.$executeRaw`
+    INSERT INTO token_digests (digest, api_key_id, organization_id, algorithm, signing_key_version, imported_digest, token_preview)
+    SELECT d.digest, d.api_key_id, ${organizationId}, d.algorithm::"DigestAlgorithm", d.version,
+      CASE WHEN d.algorithm <> 'hmac_sha256' THEN d.digest END, d.preview
+    FROM unnest(${made.map(({ digest }) => digest)}::bytea[], ${tokens.map(({ keyId }) => keyId)}::text[],
+      ${made.map(({ imported }) => imported ?? "hmac_sha256")}::text[],
+      ${made.map(({ signing_key_version }) => signing_key_version)}::int[], ${made.map(({ preview }) => preview)}::text[])
+      AS d (digest, api_key_id, algorithm, version, preview)`;
 }
 
 /**

@@ -30,10 +30,9 @@ export async function reloadSigningKeys(known: SigningKey[]): Promise<SigningKey
 
 /** The newest signing key of an organization, read in the transaction that will use it. */
 export async function currentSigningKey(tx: Tx, organizationId: string): Promise<SigningKey> {
-  const row = await tx.signingKey.findFirst({
-    where: { organization_id: organizationId, retired_at: null },
-    orderBy: { version: "desc" },
-  });
+  const [row] = await tx.$queryRaw<Stored[]>`
+    SELECT organization_id, version, nonce, ciphertext FROM signing_keys
+    WHERE organization_id = ${organizationId} AND retired_at IS NULL ORDER BY version DESC LIMIT 1`;
   if (!row) throw notBootstrapped();
   return decrypted(row);
 }

@@ -4,7 +4,7 @@ import { insertDigests, type NewToken, newToken } from "@/lib/api-keys/digests";
 import { inheritGrants, type Reach, reachOf } from "@/lib/api-keys/grants";
 import type { IssuedKey } from "@/lib/api-keys/issued-key";
 import { expiryErrors, permissionErrors, requireWithin } from "@/lib/api-keys/policy";
-import { type ApiKeyRow, insertKeys, lockRegions, type NewKey, rereadAll } from "@/lib/api-keys/repository";
+import { type ApiKeyRow, insertKeys, lockRegions, type NewKey } from "@/lib/api-keys/repository";
 import type { CreateKey } from "@/lib/api-keys/schema";
 import { existingOf } from "@/lib/api-keys/subaccounts";
 import { toApiKey } from "@/lib/api-keys/view";
@@ -44,8 +44,9 @@ export async function issueKeys(scope: MutationScope, wanted: CreateKey[], sourc
     prepared.push(await attempt(() => prepare(scope, ground, one, (environment) => source(environment, index))));
   }
   const good = prepared.flatMap((one) => (one.ok ? one.value : []));
+  let stored: ApiKeyRow[] = [];
   if (good.length > 0) {
-    await insertKeys(
+    stored = await insertKeys(
       tx,
       good.map(({ row }) => row),
     );
@@ -55,10 +56,6 @@ export async function issueKeys(scope: MutationScope, wanted: CreateKey[], sourc
       good.map(({ row, made }) => ({ keyId: row.id, made })),
     );
   }
-  const stored = await rereadAll(
-    tx,
-    good.map(({ row }) => row.id),
-  );
   return prepared.map((one) => (one.ok ? issued(one.value, stored) : one));
 }
 
