@@ -127,8 +127,18 @@ test("DB-03 every connection is held by a slow lock: what needs one is answered 
     await stage.asSuperuser(async (client) => {
       await client.query("BEGIN");
       await client.query("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE");
-      await sleep(7_000);
+      // More than there are connections: these wait for the lock, those for one of them.
+      const lists = Array.from({ length: 30 }, async () => {
+        const headers = { authorization: `Bearer ${stage.tokens[0]}` };
+        const answer = await fetch(`${stage.url}/v4/account/api-keys`, { headers });
+        await answer.arrayBuffer();
+        return answer;
+      });
+      await sleep(6_500);
       await client.query("COMMIT");
+      const refused = (await Promise.all(lists)).filter(({ status }) => status !== 200);
+      expect(refused.length).toBeGreaterThan(10);
+      for (const { status, headers } of refused) expect([status, headers.has("retry-after")]).toEqual([503, true]);
     });
     expect(await recovery()).toBeLessThan(5_000);
   });
