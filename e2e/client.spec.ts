@@ -1,13 +1,15 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { expect, test } from "@playwright/test";
+import expressApp, { type Request as ExpressRequest } from "express";
+import fastifyApp, { type FastifyRequest } from "fastify";
 import { Hono } from "hono";
 import { asMember, createKey, type Traffic } from "@/e2e/traffic";
 import { freePort, type Instance, OWNER_ENV, signInOverHttp, startInstance } from "@/lib/testing/instance";
 
 // The package as a service gets it, by its public name: dist/client.mjs, against the production build.
 const PACKAGE = "latchkey/client";
-const { createClient, express, hono, keyOf, LatchkeyUnavailable, nextRoute } = (await import(
+const { createClient, express, fastify, hono, keyOf, LatchkeyUnavailable, nextRoute } = (await import(
   PACKAGE
 )) as typeof import("@/lib/client/public");
 
@@ -192,6 +194,132 @@ test("Connect middleware: passes, refuses as a problem, and fails closed", async
   await expectProblem(await fetch(away.url, { headers: { "api-token": reader.token } }), 503, "unavailable");
 });
 
+test("Express: for all routes or for one, with requirements that follow from the request", async () => {
+  const app = expressApp();
+  app.disable("x-powered-by");
+  const require = async ({ method }: ExpressRequest) => ({
+    permissions: [method === "GET" ? "residential:read" : "residential:write"],
+  });
+  app.use("/guarded", express<ExpressRequest>({ client: client(), require }));
+  app.all("/guarded/x", (request, response) => void response.send(keyOf(request)?.id));
+  const ofSite = ({ params }: ExpressRequest) => ({ action: "read" as const, resource: `PLACE/Site/${params.site}` });
+  app.get("/sites/:site", express<ExpressRequest>({ client: client(), require: ofSite }), (request, response) => {
+    response.json({ key: keyOf(request)?.id, site: request.params.site });
+  });
+  app.get("/open", (request, response) => void response.json({ key: keyOf(request) ?? null }));
+  const url = await listening(createServer(app));
+  const bearer = { headers: { authorization: `Bearer ${reader.token}` } };
+  const scoped = await newKey({ scopes: [{ action: "read", resource: "PLACE/Site/42" }] });
+  const onSite = { headers: { "x-api-key": scoped.token } };
+
+  expect(await (await fetch(`${url}/guarded/x`, bearer)).text()).toBe(reader.id);
+  await expectProblem(await fetch(`${url}/guarded/x`), 401, "unauthenticated");
+  await expectProblem(await fetch(`${url}/guarded/x`, { ...bearer, method: "POST" }), 403, "insufficient_permissions");
+  await expectProblem(await fetch(`${url}/guarded/nothing`), 401, "unauthenticated");
+  expect(await (await fetch(`${url}/sites/42`, onSite)).json()).toEqual({ key: scoped.id, site: "42" });
+  await expectProblem(await fetch(`${url}/sites/43`, onSite), 403, "insufficient_permissions");
+  expect(await (await fetch(`${url}/open`, bearer)).json()).toEqual({ key: null });
+  // The address is the socket's, whatever Express is told to trust.
+  app.set("trust proxy", true);
+  const far = await newKey({ permissions: ["residential:read"], allowed_ips: ["203.0.113.0/24"] });
+  const claim = { headers: { authorization: `Bearer ${far.token}`, "x-forwarded-for": "203.0.113.9" } };
+  await expectProblem(await fetch(`${url}/guarded/x`, claim), 403, "ip_not_allowed");
+});
+
+test("Express: without a decision nothing passes, and what a requirement throws goes to the error handler", async () => {
+  let passed = 0;
+  const app = expressApp();
+  app.use("/away", express({ client: await unreachable() }));
+  app.use("/hung", express({ client: await hung() }));
+  app.use("/throws", express({ client: client(), require: () => fail("at once") }));
+  app.use("/rejects", express({ client: client(), require: async () => fail("later") }));
+  app.use((_request, response) => void response.send(`${++passed}`));
+  app.use((error: Error, _: unknown, response: expressApp.Response, __: expressApp.NextFunction) => {
+    response.status(500).json({ handled: error.message });
+  });
+  const url = await listening(createServer(app));
+  const get = (path: string) => fetch(url + path, { headers: { authorization: `Bearer ${reader.token}` } });
+
+  const away = await get("/away");
+  expect(away.headers.get("retry-after")).toBe("2");
+  await expectProblem(away, 503, "unavailable");
+  await expectProblem(await get("/hung"), 503, "unavailable");
+  for (const [path, handled] of [
+    ["/throws", "at once"],
+    ["/rejects", "later"],
+  ] as const) {
+    const failed = await get(path);
+    expect([failed.status, await failed.json()]).toEqual([500, { handled }]);
+  }
+  expect(passed).toBe(0);
+});
+
+test("Fastify: a hook for all routes or for one, with requirements that follow from the request", async () => {
+  const app = fastifyApp({ trustProxy: true });
+  const require = async ({ method }: FastifyRequest) => ({
+    permissions: [method === "GET" ? "residential:read" : "residential:write"],
+  });
+  app.register(async (guarded) => {
+    guarded.addHook("onRequest", fastify<FastifyRequest>({ client: client(), require }));
+    guarded.route({ method: ["GET", "POST"], url: "/guarded/x", handler: async (request) => keyOf(request)?.id });
+  });
+  const ofSite = ({ params }: FastifyRequest) => ({
+    action: "read" as const,
+    resource: `PLACE/Site/${(params as { site: string }).site}`,
+  });
+  const onRequest = fastify<FastifyRequest>({ client: client(), require: ofSite });
+  app.get("/sites/:site", { onRequest }, async (request) => ({ key: keyOf(request)?.id }));
+  app.get("/open", async (request) => ({ key: keyOf(request) ?? null }));
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  closing.push(() => void app.close());
+  const bearer = { headers: { authorization: `Bearer ${reader.token}` } };
+  const scoped = await newKey({ scopes: [{ action: "read", resource: "PLACE/Site/42" }] });
+  const onSite = { headers: { "api-token": scoped.token } };
+
+  expect(await (await fetch(`${url}/guarded/x`, bearer)).text()).toBe(reader.id);
+  await expectProblem(await fetch(`${url}/guarded/x`), 401, "unauthenticated");
+  const posted = await fetch(`${url}/guarded/x`, { ...bearer, method: "POST", body: "not read" });
+  expect(posted.headers.get("www-authenticate")).toContain('scope="residential:write"');
+  await expectProblem(posted, 403, "insufficient_permissions");
+  expect(await (await fetch(`${url}/sites/42`, onSite)).json()).toEqual({ key: scoped.id });
+  await expectProblem(await fetch(`${url}/sites/43`, onSite), 403, "insufficient_permissions");
+  expect(await (await fetch(`${url}/open`, bearer)).json()).toEqual({ key: null });
+  // The address is the socket's, whatever Fastify is told to trust.
+  const far = await newKey({ permissions: ["residential:read"], allowed_ips: ["203.0.113.0/24"] });
+  const claim = { headers: { authorization: `Bearer ${far.token}`, "x-forwarded-for": "203.0.113.9" } };
+  await expectProblem(await fetch(`${url}/guarded/x`, claim), 403, "ip_not_allowed");
+});
+
+test("Fastify: without a decision nothing passes, and what a requirement throws goes to the error handler", async () => {
+  let passed = 0;
+  const app = fastifyApp();
+  app.setErrorHandler<Error>((error, _request, reply) => reply.code(500).send({ handled: error.message }));
+  for (const [url, onRequest] of [
+    ["/away", fastify({ client: await unreachable() })],
+    ["/hung", fastify({ client: await hung() })],
+    ["/throws", fastify({ client: client(), require: () => fail("at once") })],
+    ["/rejects", fastify({ client: client(), require: async () => fail("later") })],
+  ] as const) {
+    app.get(url, { onRequest }, async () => `${++passed}`);
+  }
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  closing.push(() => void app.close());
+  const get = (path: string) => fetch(url + path, { headers: { authorization: `Bearer ${reader.token}` } });
+
+  const away = await get("/away");
+  expect(away.headers.get("retry-after")).toBe("2");
+  await expectProblem(away, 503, "unavailable");
+  await expectProblem(await get("/hung"), 503, "unavailable");
+  for (const [path, handled] of [
+    ["/throws", "at once"],
+    ["/rejects", "later"],
+  ] as const) {
+    const failed = await get(path);
+    expect([failed.status, await failed.json()]).toEqual([500, { handled }]);
+  }
+  expect(passed).toBe(0);
+});
+
 test("Hono and Next: the same on web requests", async () => {
   const require = { permissions: ["residential:read"] };
   const app = new Hono();
@@ -228,20 +356,37 @@ async function unreachable() {
   return createClient({ url: `http://127.0.0.1:${await freePort()}`, token: "own", retries: 1 });
 }
 
+/** A client of a Latchkey that takes questions and answers none. */
+async function hung() {
+  const { url } = await peer(() => {});
+  return createClient({ url, token: "own", timeoutMs: 200, retries: 0 });
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
 /** A server at the other end of the network, which counts what it is asked. */
 async function peer(answering: RequestListener) {
   let count = 0;
+  const url = await listening(
+    createServer((request, answer) => {
+      count++;
+      answering(request, answer);
+    }),
+  );
+  return { url, asked: () => count };
+}
+
+async function listening(server: Server): Promise<string> {
   const port = await freePort();
-  const server = createServer((request, answer) => {
-    count++;
-    answering(request, answer);
-  }).listen(port, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   closing.push(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${port}`, asked: () => count };
+  return `http://127.0.0.1:${port}`;
 }
 
 async function expectProblem(answer: Response, status: number, code: string): Promise<void> {

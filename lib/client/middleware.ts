@@ -12,7 +12,7 @@ type FastifyRequest = { raw: NodeRequest };
 type FastifyReply = {
   code: (status: number) => unknown;
   headers: (headers: Record<string, string>) => unknown;
-  send: (body: string) => unknown;
+  send: (body: Uint8Array) => unknown;
 };
 type HonoContext = { req: { raw: Request } };
 
@@ -45,7 +45,8 @@ export function fastify<R extends FastifyRequest>(options: GuardOptions<R>) {
     if (!refusal) return undefined;
     reply.code(refusal.status);
     reply.headers(refusal.headers);
-    reply.send(refusal.body);
+    // As bytes: to a text Fastify adds a charset, and the problem's type has none.
+    reply.send(new TextEncoder().encode(refusal.body));
     return reply;
   };
 }
