@@ -133,6 +133,28 @@ for (const { name } of GATEWAYS) {
       await denied(name, { headers: forged });
     });
 
+    test("nor do they sent twice, in odd case, or with some of the hyphens as underscores", async () => {
+      const twice = Object.fromEntries(IDENTITY.map((header) => [header.toUpperCase(), ["forged", "forged"]]));
+      const mixed = IDENTITY.flatMap((header) => [
+        [header.replace("-", "_"), "forged"],
+        [header.replace(/-([^-]*)$/, "_$1"), "forged"],
+        [`X_LATCHKEY-${header.slice(11)}`, "forged"],
+      ]);
+      for (const forged of [twice, Object.fromEntries(mixed)]) {
+        const got = await through(name, { headers: { ...bearer(reader), ...forged } });
+        expect(got.status, got.text).toBe(200);
+        const reached = received(got);
+        const looksAlike = reached.names.filter((header) => IDENTITY.includes(header.replaceAll("_", "-")));
+        expect(looksAlike.sort()).toEqual([...IDENTITY].sort());
+        expect(JSON.stringify(reached.headers)).not.toContain("forged");
+      }
+    });
+
+    test(`a name that Latchkey does not send ${name === "nginx" ? "passes" : "is removed too"}`, async () => {
+      const got = await through(name, { headers: { ...bearer(reader), "X-Latchkey-Role": "owner" } });
+      expect(received(got).headers["x-latchkey-role"]).toBe(name === "nginx" ? "owner" : undefined);
+    });
+
     test("IP-05 address rules see the client's own address, whatever it claims", async () => {
       const here = await newKey("Here", ["residential:read"], { allowed_ips: [CLIENT] });
       const elsewhere = await newKey("Elsewhere", ["residential:read"], { allowed_ips: ["203.0.113.0/24"] });

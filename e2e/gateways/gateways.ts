@@ -114,7 +114,7 @@ async function listening(port: number, child: ChildProcess): Promise<void> {
   throw new Error("The gateway did not listen within 10 seconds.");
 }
 
-/** One process without a daemon, and no file outside the directory. */
+/** One process without a daemon, and no file outside the directory. The file has to undo what is unsafe around it. */
 function nginxAround(directory: string): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return `daemon off;
@@ -124,6 +124,7 @@ error_log stderr warn;
 events {}
 http {
   access_log off;
+  underscores_in_headers on;
   ${temporary.map((name) => `${name}_temp_path ${directory}/${name};`).join("\n  ")}
   include ${directory}/latchkey.conf;
 }
