@@ -5,6 +5,7 @@ import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { GuardedButton } from "@/components/settings/guarded-button";
 import { useChanged } from "@/components/settings/use-changed";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
@@ -20,6 +21,7 @@ type SigningKeysCardProps = {
 /** The organization's signing key: what it is for, its versions, and making the next one. */
 export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
   const [asking, setAsking] = useState(false);
+  const [retiring, setRetiring] = useState<SigningKeyVersion | null>(null);
   const { busy, refresh, changed } = useChanged();
   const refusal = role === "owner" || role === "admin" ? null : "Only owners and admins rotate the signing key.";
   return (
@@ -39,8 +41,9 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
             <TableHead>
               <tr>
                 <TableHeader>Version</TableHeader>
-                <TableHeader>Made</TableHeader>
+                <TableHeader className="max-sm:hidden">Made</TableHeader>
                 <TableHeader align="end">Tokens under it</TableHeader>
+                {role === "owner" ? <TableHeader align="end">Actions</TableHeader> : null}
               </tr>
             </TableHead>
             <TableBody>
@@ -53,20 +56,33 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
                       {key.retired_at === null ? null : <Badge>Retired</Badge>}
                     </span>
                   </TableCell>
-                  <TableCell className="text-text-muted">
+                  <TableCell className="text-text-muted max-sm:hidden">
                     <Time value={key.created_at} format="date" />
                   </TableCell>
                   <TableCell align="end" className="tabular-nums">
-                    {key.tokens.toLocaleString("en")}
+                    {key.retired_at === null || key.tokens === 0
+                      ? key.tokens.toLocaleString("en")
+                      : `${key.tokens.toLocaleString("en")} ended`}
                   </TableCell>
+                  {role === "owner" ? (
+                    <TableCell align="end">
+                      {key.is_current || key.retired_at !== null ? null : (
+                        <Button size="sm" onClick={() => setRetiring(key)}>
+                          <span>
+                            Retire<span className="sr-only"> version {key.version}</span>…
+                          </span>
+                        </Button>
+                      )}
+                    </TableCell>
+                  ) : null}
                 </TableRow>
               ))}
             </TableBody>
           </Table>
           <p className="mt-3 text-pretty text-sm text-text-muted">
-            Rotating makes a new version, under which tokens are digested from then on. Existing tokens go on working
-            under theirs; regenerating a key moves its token to the current one. Rotate when someone may have learned
-            the key, and on a schedule if your rules ask for one.
+            Rotating makes a new version, under which tokens are digested from then on. Existing tokens go on working,
+            and move to the current version when they are next used. What stays under an older one is what nobody uses:
+            once it is empty, or when someone may have learned that key, an owner retires it.
           </p>
           <GuardedButton refusal={refusal} onClick={() => setAsking(true)} className="mt-4">
             Rotate signing key…
@@ -76,7 +92,7 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
       {asking ? (
         <ConfirmDialog<SigningKeyVersion>
           title="Rotate the signing key?"
-          description="No token stops working. New and regenerated tokens come under the new version. Older versions are retired once no token is under them. A rotation cannot be taken back."
+          description="No token stops working. New and regenerated tokens come under the new version, and others when they are next used. A rotation cannot be taken back."
           confirmLabel="Rotate signing key"
           tone="primary"
           request={{ method: "POST", path: "/v4/account/signing-keys/rotate" }}
@@ -88,6 +104,32 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
           onReload={refresh}
         />
       ) : null}
+      {retiring === null ? null : (
+        <ConfirmDialog<SigningKeyVersion>
+          title={`Retire version ${retiring.version} of the signing key?`}
+          description={retirementWords(retiring)}
+          confirmLabel={`Retire version ${retiring.version}`}
+          request={{
+            method: "POST",
+            path: `/v4/account/signing-keys/${retiring.version}/retire`,
+            body: { end_tokens: retiring.tokens > 0 },
+          }}
+          {...(retiring.tokens > 0 ? { mustType: `version ${retiring.version}` } : {})}
+          onClose={() => setRetiring(null)}
+          onDone={({ version }) => {
+            setRetiring(null);
+            changed(`Version ${version} of the signing key is retired`);
+          }}
+          onReload={refresh}
+        />
+      )}
     </Card>
   );
+}
+
+function retirementWords({ tokens }: SigningKeyVersion): string {
+  if (tokens === 0) return "No token is under it, so none stops working. It cannot be taken back.";
+  const [what, they] =
+    tokens === 1 ? ["1 token is", "It stops"] : [`${tokens.toLocaleString("en")} tokens are`, "They stop"];
+  return `${what} still under it. ${they} working at once and for good; a key then needs to be regenerated to work again. Wait instead if they may still be used: each moves to the current version at its next use.`;
 }
