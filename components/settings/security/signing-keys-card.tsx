@@ -131,5 +131,5 @@ function retirementWords({ tokens }: SigningKeyVersion): string {
   if (tokens === 0) return "No token is under it, so none stops working. It cannot be taken back.";
   const [what, they] =
     tokens === 1 ? ["1 token is", "It stops"] : [`${tokens.toLocaleString("en")} tokens are`, "They stop"];
-  return `${what} still under it. ${they} working at once and for good; a key then needs to be regenerated to work again. Wait instead if they may still be used: each moves to the current version at its next use.`;
+  return `${what} still under it. ${they} working at once and for good; a key then needs to be regenerated to work again. Wait instead if any may still be used: a token moves to the current version at its next use.`;
 }
