@@ -1,24 +1,19 @@
-import { type Remade, remakeDigests, selectImportingOrganizations } from "@/lib/api-keys/repository-import";
+import { selectImportingOrganizations } from "@/lib/api-keys/repository-import";
 import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
 import { reloadSigningKeys, signingKeysInUse } from "@/lib/organizations/signing-keys";
-import { atStop } from "@/lib/server/at-stop";
 
 type State = {
   organizations: Set<string> | null;
   /** When they were read, by the monotonic clock. */
   readAt: number;
   watching: boolean;
-  waiting: Map<string, Remade>;
-  timer: NodeJS.Timeout | null;
 };
 
 const store = globalThis as { __latchkeyImporting?: State };
 
 const WATCH_MS = 2_000;
 const UNWATCHED_MS = 60_000;
-const REMAKE_MS = 500;
-const MAX_WAITING = 10_000;
 
 /**
  * The organizations whose tokens may be of a foreign format, from memory: while there are none, a malformed token
@@ -63,31 +58,6 @@ export function watchImporting(): () => Promise<void> {
   };
 }
 
-/**
- * Has a digest made again from the token that was just seen, soon and not by the request. One that is lost, because
- * the process ends or too many wait, is made at the next use.
- */
-export function remakeSoon(remade: Remade): void {
-  const current = state();
-  if (current.waiting.size >= MAX_WAITING) return;
-  current.waiting.set(`${remade.api_key_id}:${remade.signing_key_version}`, remade);
-  current.timer ??= setTimeout(() => void remakeNow(), REMAKE_MS).unref();
-}
-
-/** Writes what waits to be made again. */
-export async function remakeNow(): Promise<void> {
-  const current = state();
-  if (current.timer) clearTimeout(current.timer);
-  current.timer = null;
-  const batch = [...current.waiting.values()];
-  current.waiting.clear();
-  if (batch.length === 0) return;
-  await remakeDigests(batch).catch((error) => {
-    if (onceAMinute("remake"))
-      log.warn({ err: error }, "imported digests were not made again; trying at their next use");
-  });
-}
-
 async function readImporting(): Promise<ReadonlySet<string>> {
   const current = state();
   const found = await selectImportingOrganizations();
@@ -98,9 +68,6 @@ async function readImporting(): Promise<ReadonlySet<string>> {
 }
 
 function state(): State {
-  if (!store.__latchkeyImporting) {
-    store.__latchkeyImporting = { organizations: null, readAt: 0, watching: false, waiting: new Map(), timer: null };
-    atStop(remakeNow);
-  }
+  store.__latchkeyImporting ??= { organizations: null, readAt: 0, watching: false };
   return store.__latchkeyImporting;
 }

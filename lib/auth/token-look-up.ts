@@ -1,6 +1,7 @@
 import { importedDigests, mayBeImported } from "@/lib/api-keys/imported-token";
-import { importingOrganizations, remakeSoon } from "@/lib/api-keys/importing";
+import { importingOrganizations } from "@/lib/api-keys/importing";
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
+import { remakeIfOld } from "@/lib/api-keys/remaking";
 import { findPresented } from "@/lib/api-keys/repository-presented";
 import { digestToken, parseToken } from "@/lib/api-keys/token";
 import { placeOf } from "@/lib/auth/token-cache";
@@ -52,11 +53,11 @@ async function readToken(token: string, organizationId?: OrganizationId): Promis
   };
   const keys = await signingKeysInUse();
   const found = await look(keys);
-  if (found) return noteFirstUse(token, found, keys);
+  if (found) return remakeIfOld(token, found, keys);
   // Another instance may have made a newer signing key since ours were read.
   const newer = await reloadSigningKeys(keys);
   const foundNow = newer && (await look(newer));
-  return foundNow && noteFirstUse(token, foundNow, newer);
+  return foundNow && remakeIfOld(token, foundNow, newer);
 }
 
 function reads(): Batches<Buffer[], PresentedKey | null> {
@@ -65,12 +66,3 @@ function reads(): Batches<Buffer[], PresentedKey | null> {
 }
 
 const onlyDigest = (token: string, secret: Buffer): Buffer[] => [digestToken(token, secret)];
-
-/** Now that an imported token has been seen, its digest can be made from it, as of any other. */
-function noteFirstUse(token: string, key: PresentedKey, keys: SigningKey[]): PresentedKey {
-  const { id, organization_id, signing_key_version, digest_algorithm } = key;
-  if (digest_algorithm === "hmac_sha256") return key;
-  const signing = keys.find((one) => one.organization_id === organization_id && one.version === signing_key_version);
-  if (signing) remakeSoon({ api_key_id: id, signing_key_version, digest: digestToken(token, signing.secret) });
-  return key;
-}

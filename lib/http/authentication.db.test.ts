@@ -401,6 +401,23 @@ describe("sessions", () => {
     );
   });
 
+  test("SH-11 a token that is used after a rotation comes under the newest signing key, off the request", async () => {
+    const { remakeNow } = await import("@/lib/api-keys/remaking");
+    const used = await makeKey(organization);
+    const left = await makeKey(organization);
+    await organization.owner.client.post("/v4/account/signing-keys/rotate");
+    // Its token is found under no signing key that this instance knows, so the new one is read.
+    const made = await makeKey(organization);
+    for (const { client } of [made, used]) expect((await client.get(KEYS)).status).toBe(200);
+    await remakeNow();
+    const versionOf = async ({ id }: { id: string }) =>
+      (await getDb().pool.query("SELECT signing_key_version AS v FROM token_digests WHERE api_key_id = $1", [id]))
+        .rows[0].v;
+    expect(await versionOf(used)).toBe(await versionOf(made));
+    expect(await versionOf(left)).toBe((await versionOf(made)) - 1);
+    for (const { client } of [used, left]) expect((await client.get(KEYS)).status).toBe(200);
+  });
+
   test("a session row keeps only a digest of the cookie's secret", async () => {
     const member = await makeMember(organization, "viewer");
     const cookie = await signedInCookie(member.id);

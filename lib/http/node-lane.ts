@@ -46,6 +46,8 @@ function write(
   fixedHeaders: Record<string, string>,
 ): void {
   if (status !== 204) headers["content-length"] = String(body === null ? 0 : Buffer.byteLength(body));
+  // A body that was promised and has not arrived would be looked for in the next request of this connection.
+  if (!incoming.complete) headers.connection = "close";
   outgoing.writeHead(status, Object.assign(headers, fixedHeaders));
   outgoing.end(incoming.method === "HEAD" ? null : body);
 }

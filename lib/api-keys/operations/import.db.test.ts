@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { remakeNow } from "@/lib/api-keys/importing";
+import { remakeNow } from "@/lib/api-keys/remaking";
 import type { CreateKeyInput } from "@/lib/api-keys/schema";
 import { getDb } from "@/lib/db";
 import { apiClient } from "@/lib/testing/client";

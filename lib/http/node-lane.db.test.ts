@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { nodeLane } from "@/lib/http/node-lane";
+import { truncateAll } from "@/lib/testing/database";
+import { makeKey, makeOrganization } from "@/lib/testing/factories";
+
+const server = createServer(nodeLane({ "X-Content-Type-Options": "nosniff" }));
+let port = 0;
+let token = "";
+
+beforeAll(async () => {
+  await truncateAll();
+  token = (await makeKey(await makeOrganization(), { permissions: ["account:apikeys:verify"], scopes: [] })).token;
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  port = (server.address() as AddressInfo).port;
+});
+afterAll(() => server.close());
+
+/** Everything that the server says to these bytes on one connection, until it closes it or is quiet for a moment. */
+async function said(...parts: string[]): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  let text = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  for (const part of parts) {
+    socket.write(part);
+    await Promise.race([once(socket, "close"), new Promise((resolve) => setTimeout(resolve, 300))]);
+    if (socket.destroyed) break;
+  }
+  socket.destroy();
+  return text;
+}
+
+const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+const authorize = (more = "") =>
+  `GET /v4/authorize HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n${more}\r\n`;
+
+test("GW a question with a length and no body is answered at once, and ends its connection", async () => {
+  const text = await said(authorize("Content-Length: 12\r\n"), authorize());
+  expect(statuses(text)).toEqual([200]);
+  expect(text).toMatch(/^connection: close\r$/im);
+});
+
+test("SC-10 what follows in place of a body that is not read is never taken for a request", async () => {
+  const smuggled = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+  const text = await said(`${authorize(`Content-Length: ${smuggled.length}\r\n`)}${smuggled}`, authorize());
+  expect(statuses(text)).toEqual([200, 200]);
+  expect(text).not.toContain('"status":"ok"');
+});
+
+test("requests without a body, and with one that has arrived, keep their connection", async () => {
+  const body = JSON.stringify({ token });
+  const verify = `POST /v4/verify HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  expect(statuses(await said(authorize(), verify, authorize()))).toEqual([200, 200, 200]);
+});
+
+test("HEAD is answered like GET, without the body", async () => {
+  const text = await said("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  expect(statuses(text)).toEqual([200]);
+  expect(text).toMatch(/content-length: 15/i);
+  expect(text).not.toContain("{");
+});
