@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { startEmbedded } from "@/lib/postgres/embedded";
+import { migrate } from "@/lib/postgres/migrate";
 import { type Instance, OWNER_ENV, signInOverHttp, startInstance } from "@/lib/testing/instance";
 import { parentOf } from "@/scripts/bench/processes";
 
@@ -43,6 +44,8 @@ export async function startBed(): Promise<Bed> {
       await admin.query(`CREATE DATABASE ${name} OWNER ${first?.owner}`);
       const url = new URL(database.ownerUrl);
       url.pathname = `/${name}`;
+      // Here, as on every start but the first: the schema engine stays in the memory of the process that needed it.
+      await migrate(url.href);
       return url.href;
     },
     async stop() {
