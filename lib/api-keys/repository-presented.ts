@@ -45,15 +45,18 @@ async function selectPresented(digests: Buffer[]): Promise<PresentedRow[]> {
  * is refused.
  */
 export async function findPresented(tokens: Buffer[][]): Promise<(PresentedKey | null)[]> {
-  const rows = await selectPresented(tokens.flat());
-  const byDigest = new Map(rows.map((row) => [row.digest.toString("latin1"), row]));
-  return tokens.map((digests) => {
-    const found = digests.flatMap((digest) => byDigest.get(digest.toString("latin1")) ?? []);
-    return found.length === 1 && found[0] ? presentedKeyOf(found[0]) : null;
+  const asked = tokens.map((digests) => digests.map((digest) => ({ digest, id: digest.toString("latin1") })));
+  // A service that checks its clients' tokens presents its own with each of them.
+  const distinct = new Map(asked.flat().map(({ id, digest }) => [id, digest]));
+  const rows = await selectPresented([...distinct.values()]);
+  const found = new Map(rows.map((row) => [row.digest.toString("latin1"), presentedKeyOf(row)]));
+  return asked.map((digests) => {
+    const keys = digests.flatMap(({ id }) => found.get(id) ?? []);
+    return keys.length === 1 ? (keys[0] ?? null) : null;
   });
 }
 
-/** Made of the row itself, which is nobody else's: copying thirty columns costs as much as reading them. */
+/** Made of the row itself, which nobody else has yet: copying thirty columns costs as much as reading them. */
 function presentedKeyOf(row: PresentedRow): PresentedKey {
   const scopes = scopesFromStorage(row.scopes);
   if (scopes === null) log.error({ api_key_id: row.id }, "a key's stored scopes cannot be read; the key is refused");

@@ -223,6 +223,9 @@ describe("POST /v4/verify", () => {
     });
     expect(answers.map(({ key }) => key?.id)).toEqual(keys.map(({ id }) => id));
     expect(names.length).toBeLessThan(keys.length / 2);
+    // The service's own token is presented with each of them, and each gets its own answer all the same.
+    const again = await Promise.all([keys[0], keys[0], keys[1]].map((key) => verify({ token: key?.token })));
+    expect(again.map(({ key }) => key?.id)).toEqual([keys[0]?.id, keys[0]?.id, keys[1]?.id]);
   });
 
   test("DB-03 a database that is away is 503, never NOT_FOUND", async () => {
