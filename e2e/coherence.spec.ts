@@ -281,6 +281,7 @@ test("an instance that loses its connections again and again answers nothing fro
     await breaker.end();
   }
   expect(stale).toEqual([]);
+  expect(acknowledged).toBeGreaterThan(0);
   // By itself, and soon, everything is as before.
   await expect
     .poll(

@@ -16,3 +16,9 @@ export type RequestContext<P extends Principal = Principal> = {
 
 /** So many instances act on a change, `ms` milliseconds after it was made. */
 export type Propagated = { instances: number; ms: number };
+
+/** One answer may speak of several changes: of the instances of the last, and the time of the slowest. */
+export const slower = (before: Propagated | undefined, now: Propagated): Propagated => ({
+  instances: now.instances,
+  ms: Math.max(before?.ms ?? 0, now.ms),
+});

@@ -4,7 +4,7 @@ import { recordDenied, recordDone } from "@/lib/audit/repository";
 import { type Fresh, rereadPrincipal } from "@/lib/auth/repository";
 import { type Access, authorize } from "@/lib/auth/roles";
 import { beginChange, type PendingChange } from "@/lib/coherence/change";
-import type { Propagated, RequestContext } from "@/lib/context";
+import { type RequestContext, slower } from "@/lib/context";
 import { databaseFault } from "@/lib/database-errors";
 import { getDb, type Tx } from "@/lib/db";
 import { AppError, notFound } from "@/lib/errors";
@@ -106,20 +106,14 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
   return Object.assign(call, { access: spec.access, input: spec.input });
 }
 
-/** One answer may speak of several changes. */
-const slower = (before: Propagated | undefined, now: Propagated): Propagated => ({
-  instances: now.instances,
-  ms: Math.max(before?.ms ?? 0, now.ms),
-});
-
 /** Changes of one principal that run at once in this process, and that wait: one key cannot take every connection. */
-const AT_ONCE = 4;
+export const CHANGES_AT_ONCE = 4;
 const WAITING = 200;
 
 const store = globalThis as { __latchkeyInFlight?: TurnsBySubject };
 
 function inFlight(): TurnsBySubject {
-  store.__latchkeyInFlight ??= new TurnsBySubject(AT_ONCE, WAITING);
+  store.__latchkeyInFlight ??= new TurnsBySubject(CHANGES_AT_ONCE, WAITING);
   return store.__latchkeyInFlight;
 }
 

@@ -8,6 +8,9 @@ export type ImportAlgorithm = (typeof IMPORT_ALGORITHMS)[number];
 /** Hexadecimal characters of each digest. */
 export const DIGEST_LENGTH: Record<ImportAlgorithm, number> = { sha256: 64, sha512: 128 };
 
+/** The longest token that can be: an imported one. */
+export const MAX_TOKEN_LENGTH = 512;
+
 const VISIBLE_ASCII = /^[\x21-\x7e]{8,512}$/;
 const OUR_PREFIX = /^lk_pr(?:od|ev)_/;
 

@@ -19,7 +19,7 @@ export type Remade = {
 export async function remakeDigests(remade: Remade[]): Promise<void> {
   const [first, second] = [0, 1].map((place) => remade.map(({ seals }) => seals[place]));
   await getDb().pool.query({
-    name: "latchkey_renew_digests",
+    name: "latchkey_remake_digests",
     text: `WITH asked AS (
         SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::int[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[])
           AS a (organization_id, found, digest, version, before_1, today_1, before_2, today_2)

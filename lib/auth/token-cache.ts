@@ -1,4 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
+import { MAX_TOKEN_LENGTH } from "@/lib/api-keys/imported-token";
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { compact } from "@/lib/auth/compact-key";
 import type { Fill, KeyCache } from "@/lib/coherence/key-cache";
@@ -8,10 +9,22 @@ import type { OrganizationId } from "@/lib/ids";
 /** What is kept: the key as the database had it, and when that was by our monotonic clock. */
 export type CachedKey = PresentedKey & { read_at: number };
 
-const store = globalThis as { __latchkeyTokenCache?: { cache: KeyCache<CachedKey>; salt: string } };
+const store = globalThis as {
+  __latchkeyTokenCache?: { cache: KeyCache<CachedKey>; salt: string };
+  __latchkeyTokenCounts?: { hits: number; reads: number };
+};
 
-/** The longest token that can be: an imported one. */
-const MAX_TOKEN_LENGTH = 512;
+/** Tokens that were answered from memory, and for which the database was asked, since the start. */
+export const tokenCounts = (): Readonly<{ hits: number; reads: number }> => counts;
+
+store.__latchkeyTokenCounts ??= { hits: 0, reads: 0 };
+const counts = store.__latchkeyTokenCounts;
+
+/** Counts a token for which the database is asked. */
+export function countRead(): void {
+  counts.reads++;
+}
+
 /** What the database announces when a key is imported. */
 const IMPORTS = "imports";
 /** Then it is read again although nothing changed: `last_used_at` moves without a change, and nothing lives for ever. */
@@ -54,12 +67,14 @@ export function placeOf(token: string, organizationId: OrganizationId | undefine
 
 function find(cache: KeyCache<CachedKey>, id: string): PresentedKey | undefined {
   const time = databaseTime();
-  if (time === null) return undefined;
-  const known = cache.get(id);
-  if (known === undefined || performance.now() - known.read_at > MAX_AGE_MS) return undefined;
-  const { expires_at, token_ends_at } = known;
-  if (endsSoon(expires_at, time) || endsSoon(token_ends_at, time)) return undefined;
+  const known = time === null ? undefined : cache.get(id);
+  if (time === null || known === undefined || !isUsable(known, time)) return undefined;
+  counts.hits++;
   return { ...known, now: new Date(time) };
+}
+
+function isUsable({ read_at, expires_at, token_ends_at }: CachedKey, time: number): boolean {
+  return performance.now() - read_at <= MAX_AGE_MS && !endsSoon(expires_at, time) && !endsSoon(token_ends_at, time);
 }
 
 const endsSoon = (end: Date | null, time: number): boolean => end !== null && end.getTime() - time <= MARGIN_MS;

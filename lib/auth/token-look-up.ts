@@ -4,7 +4,7 @@ import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { remakeIfOld } from "@/lib/api-keys/remaking";
 import { findPresented } from "@/lib/api-keys/repository-presented";
 import { digestToken, parseToken } from "@/lib/api-keys/token";
-import { placeOf } from "@/lib/auth/token-cache";
+import { countRead, placeOf } from "@/lib/auth/token-cache";
 import { Batches } from "@/lib/batches";
 import type { OrganizationId } from "@/lib/ids";
 import { reloadSigningKeys, type SigningKey, signingKeysInUse } from "@/lib/organizations/signing-keys";
@@ -49,7 +49,9 @@ async function readToken(token: string, organizationId?: OrganizationId): Promis
       ({ organization_id: id }) => (!organizationId || id === organizationId) && (!importing || importing.has(id)),
     );
     const digestsOf = importing ? importedDigests : onlyDigest;
-    return asked.length === 0 ? null : reads().ask(asked.flatMap(({ secret }) => digestsOf(token, secret)));
+    if (asked.length === 0) return null;
+    countRead();
+    return reads().ask(asked.flatMap(({ secret }) => digestsOf(token, secret)));
   };
   const keys = await signingKeysInUse();
   const found = await look(keys);

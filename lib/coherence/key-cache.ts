@@ -1,12 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { Lease } from "@/lib/coherence/lease";
 
-export type KeyCacheLimits<V> = {
+export type KeyCacheLimits = {
   /** Entries; the least recently used make room. */
   max: number;
-  /** The sum of what `sizeOf` says. */
-  maxSize?: number;
-  sizeOf?: (value: V, key: string) => number;
 };
 
 type Entry<V> = { value: V; subjects: readonly string[] };
@@ -36,10 +33,9 @@ export class KeyCache<V> {
 
   constructor(
     private readonly lease: Lease,
-    { max, maxSize, sizeOf }: KeyCacheLimits<V>,
+    { max }: KeyCacheLimits,
   ) {
-    const limit = maxSize && sizeOf ? { maxSize, sizeCalculation: sizeCalculation(sizeOf) } : {};
-    this.entries = new LRUCache({ max, ...limit, dispose: ({ subjects }, key) => this.unindex(key, subjects) });
+    this.entries = new LRUCache({ max, dispose: ({ subjects }, key) => this.unindex(key, subjects) });
     lease.onEnd(() => this.evictAll());
   }
 
@@ -85,15 +81,13 @@ export class KeyCache<V> {
     this.entries.clear();
   }
 
-  /** Subjects that are remembered; for tests and metrics. */
+  /** Subjects that are remembered; for tests. */
   get subjects(): number {
     return this.keysOf.size;
   }
 
   private keep(key: string, entry: Entry<V>): void {
     this.entries.set(key, entry);
-    // One that is larger than the whole cache was not taken.
-    if (this.entries.peek(key) !== entry) return;
     for (const subject of entry.subjects) {
       const keys = this.keysOf.get(subject);
       if (keys === undefined || keys === key) this.keysOf.set(subject, key);
@@ -140,8 +134,3 @@ class KeyFill<V> implements Fill<V> {
     this.overtaken = "all";
   }
 }
-
-const sizeCalculation =
-  <V>(sizeOf: (value: V, key: string) => number) =>
-  ({ value }: Entry<V>, key: string): number =>
-    sizeOf(value, key);

@@ -44,5 +44,5 @@ export function startKeyCoherence(): () => Promise<void> {
 /** For metrics. */
 export function keyCacheCounts() {
   const { cache, lease, instances } = keyCoherence();
-  return { held: lease.held, entries: cache.size, hits: cache.hits, misses: cache.misses, instances };
+  return { held: lease.held, entries: cache.size, instances };
 }

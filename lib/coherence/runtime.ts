@@ -22,7 +22,7 @@ export const CLOCK: Clock = { monotonic: () => performance.now(), wall: () => Da
 type Options<V> = {
   /** The name of this process among all. */
   process: string;
-  limits: KeyCacheLimits<V>;
+  limits: KeyCacheLimits;
   /** The database, asked for at every connect. */
   url: () => string;
   /** Runs a statement on any other connection. */

@@ -1,4 +1,5 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { tokenCounts } from "@/lib/auth/token-cache";
 import { keyCacheCounts } from "@/lib/coherence/key-coherence";
 import { getDb } from "@/lib/db";
 import { countsOfAllWorkers } from "@/lib/server/worker";
@@ -54,7 +55,7 @@ function registerKeyCache(registry: Registry): void {
     help: "Tokens that were answered from memory.",
     collect() {
       this.reset();
-      this.inc(keyCacheCounts().hits);
+      this.inc(tokenCounts().hits);
     },
   });
   new Counter({
@@ -63,7 +64,7 @@ function registerKeyCache(registry: Registry): void {
     help: "Tokens for which the database was asked.",
     collect() {
       this.reset();
-      this.inc(keyCacheCounts().misses);
+      this.inc(tokenCounts().reads);
     },
   });
   new Gauge({

@@ -18,7 +18,7 @@ export type Lanes = {
 };
 
 /**
- * The HTTP server: API paths go straight to the API app, all else to Next. Slow, oversized and odd requests end
+ * The HTTP server: API paths go straight to `answer`, all else to the pages. Slow, oversized and odd requests end
  * here, with an answer.
  */
 export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): Server {

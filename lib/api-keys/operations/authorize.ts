@@ -45,7 +45,7 @@ export function readRequirements(query: unknown): Asked {
 }
 
 /**
- * Decides a forwarded request by its own token, as `verifyToken` does, in one statement. Throws the problem that the
+ * Decides a forwarded request by its own token, as `verifyToken` does. Throws the problem that the
  * gateway passes on: 401 `invalid_token`, alike for a token that is unknown, of a key that is not active, or of
  * another environment or region than is asked for; 403 when a good token may not do this. Requirements that cannot be
  * read are 422, but only to who has a usable token.

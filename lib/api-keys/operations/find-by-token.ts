@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_TOKEN_LENGTH } from "@/lib/api-keys/imported-token";
 import { keyQuery } from "@/lib/api-keys/kernel";
 import { findKey } from "@/lib/api-keys/repository";
 import { apiKeySchema, toApiKey } from "@/lib/api-keys/view";
@@ -6,7 +7,11 @@ import { lookUpToken } from "@/lib/auth/token-look-up";
 
 export const findByTokenSchema = z
   .strictObject({
-    token: z.string("Paste a token.").trim().min(1, "Paste a token.").max(500, "This is too long for a token."),
+    token: z
+      .string("Paste a token.")
+      .trim()
+      .min(1, "Paste a token.")
+      .max(MAX_TOKEN_LENGTH, "This is too long for a token."),
   })
   .meta({ id: "FindByToken" });
 

@@ -2,14 +2,13 @@ import { keyQuery } from "@/lib/api-keys/kernel";
 import { revokeApiKey } from "@/lib/api-keys/operations/revoke";
 import { findKeysByDate } from "@/lib/api-keys/repository-by-date";
 import { type RevokedByDate, revokeByDateSchema } from "@/lib/api-keys/revoke-by-date-schema";
-import type { RequestContext } from "@/lib/context";
+import { type RequestContext, slower } from "@/lib/context";
 import { AppError } from "@/lib/errors";
+import { CHANGES_AT_ONCE } from "@/lib/operation";
 
 /** Keys of one request at most, and the time after which it begins no more of them. */
 const MOST = 200;
 const LONG_ENOUGH_MS = 10_000;
-/** As many as the kernel lets one principal change at once. */
-const AT_ONCE = 4;
 
 /**
  * Revokes the keys whose tokens were issued, or that were changed, in a time: after a leak, or after the restore of a
@@ -35,7 +34,15 @@ export const revokeKeysByDate = keyQuery({
         else kept.push({ id, code: refusal.code, detail: refusal.message });
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const workers = Array.from({ length: CHANGES_AT_ONCE }, () =>
+      work().catch((error) => {
+        // What is no refusal ends the request, and the others with it: nothing is revoked after the answer.
+        queue.length = 0;
+        throw error;
+      }),
+    );
+    const ended = await Promise.allSettled(workers);
+    for (const worker of ended) if (worker.status === "rejected") throw worker.reason;
     return { matching: total, ids: revoked, kept, remaining: total - revoked.length - kept.length - gone };
   },
 });
@@ -51,6 +58,6 @@ async function revokeOne(context: RequestContext, id: string): Promise<AppError 
     throw error;
   } finally {
     const { propagation } = single;
-    if (propagation && propagation.ms >= (context.propagation?.ms ?? 0)) context.propagation = propagation;
+    if (propagation) context.propagation = slower(context.propagation, propagation);
   }
 }

@@ -9,8 +9,8 @@ import { lookUpToken } from "@/lib/auth/token-look-up";
 import { noteDecision } from "@/lib/decisions/recorder";
 
 /**
- * Says whether a presented token may do what is asked. It writes nothing and reads the key in one statement, so the
- * answer is the state of the primary at this moment. Only tokens of the principal's own organization are found. A key
+ * Says whether a presented token may do what is asked. It writes nothing, and answers as the primary would at
+ * this moment: from memory only while that is certain, else by one statement. Only tokens of the principal's own organization are found. A key
  * as principal is told that a token belongs to the other environment, because the token's own prefix says as much,
  * but sees nothing of that key's record.
  */
