@@ -19,7 +19,7 @@ import { log } from "@/lib/log";
 
 export const CLOCK: Clock = { monotonic: () => performance.now(), wall: () => Date.now() };
 
-type Options<V> = {
+type Options = {
   /** The name of this process among all. */
   process: string;
   limits: KeyCacheLimits;
@@ -52,7 +52,7 @@ export class CoherenceRuntime<V> {
   private isSending = false;
   private readonly hearing = new Set<() => void>();
 
-  constructor(private readonly options: Options<V>) {
+  constructor(private readonly options: Options) {
     const port = this.port();
     this.cache = new KeyCache<V>(this.lease, options.limits);
     this.coherence = new Coherence({
