@@ -15,7 +15,10 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{8,512}$/;
 const OUR_PREFIX = /^lk_pr(?:od|ev)_/;
 
 /** Whether a text can be a token that was imported: 8 to 512 visible ASCII characters, without a prefix of ours. */
-export const mayBeImported = (token: string): boolean => VISIBLE_ASCII.test(token) && !OUR_PREFIX.test(token);
+export const mayBeImported = (token: string): boolean => VISIBLE_ASCII.test(token) && !hasOurPrefix(token);
+
+/** Whether a text begins as our own tokens do, which no imported one may. */
+export const hasOurPrefix = (token: string): boolean => OUR_PREFIX.test(token);
 
 /**
  * What is stored for a token of which only a digest is known: HMAC-SHA-256, under the organization's signing key, of

@@ -39,6 +39,9 @@ async function selectPresented(digests: Buffer[]): Promise<PresentedRow[]> {
   return rows;
 }
 
+/** In one statement; PostgreSQL takes 65,535 parameters. Only where there are very many signing keys there are more. */
+const MOST_DIGESTS = 4_096;
+
 /**
  * For each presented token, given as all digests that it may be stored by, its key or null. Only of imported tokens
  * can there be more than one key, when two organizations imported the same one: then nobody can say whose it is, and it
@@ -48,7 +51,11 @@ export async function findPresented(tokens: Buffer[][]): Promise<(PresentedKey |
   const asked = tokens.map((digests) => digests.map((digest) => ({ digest, id: digest.toString("latin1") })));
   // A service that checks its clients' tokens presents its own with each of them.
   const distinct = new Map(asked.flat().map(({ id, digest }) => [id, digest]));
-  const rows = await selectPresented([...distinct.values()]);
+  const rows: PresentedRow[] = [];
+  const digests = [...distinct.values()];
+  for (let start = 0; start < digests.length; start += MOST_DIGESTS) {
+    rows.push(...(await selectPresented(digests.slice(start, start + MOST_DIGESTS))));
+  }
   const found = new Map(rows.map((row) => [row.digest.toString("latin1"), presentedKeyOf(row)]));
   return asked.map((digests) => {
     const keys = digests.flatMap(({ id }) => found.get(id) ?? []);

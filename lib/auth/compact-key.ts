@@ -7,11 +7,21 @@ const lists = new BoundedMap<unknown[]>(10_000);
 
 /** One copy of what thousands of keys have alike: ids of organizations and regions, lists of permissions and scopes. */
 const shared = (text: string): string => texts.getOrMake(text, (same) => same);
-const sharedList = <T>(list: T[]): T[] => lists.getOrMake(JSON.stringify(list), () => list) as T[];
+/** Long lists are rarely alike, and to compare them they would have to be kept twice. */
+const LONGEST_SHARED = 1_000;
+
+/** What a key takes apart from its lists, with its place in the cache. */
+const BYTES = 1_500;
 
 /** A key as it is kept in memory: nothing twice, and nothing of the row that no one asks for. About a kilobyte. */
 export function compact(key: PresentedKey, readAt: number): CachedKey {
-  return {
+  let bytes = BYTES;
+  const sharedList = <T>(list: T[]): T[] => {
+    const text = JSON.stringify(list);
+    bytes += 2 * text.length;
+    return text.length > LONGEST_SHARED ? list : (lists.getOrMake(text, () => list) as T[]);
+  };
+  const compacted = {
     id: key.id,
     organization_id: shared(key.organization_id),
     environment: key.environment === "production" ? "production" : "preview",
@@ -45,5 +55,8 @@ export function compact(key: PresentedKey, readAt: number): CachedKey {
     digest_algorithm: key.digest_algorithm,
     signing_key_version: key.signing_key_version,
     read_at: readAt,
-  };
+    bytes: 0,
+  } satisfies CachedKey;
+  compacted.bytes = bytes;
+  return compacted;
 }

@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { findPresented } from "@/lib/api-keys/repository-presented";
 import { adoptTokenCache, type CachedKey, dropTokenCache } from "@/lib/auth/token-cache";
 import { KeyCache } from "@/lib/coherence/key-cache";
 import { Lease } from "@/lib/coherence/lease";
@@ -127,6 +128,34 @@ describe("a token that was presented before", () => {
     expect(await statementsOf(ask)).toBe(0);
     cache.evict("imports");
     expect(await statementsOf(ask)).toBe(1);
+  });
+
+  test("a token of foreign format that begins almost as ours is foreign all the same", async () => {
+    const token = "lk_live_0123456789abcdefghij";
+    const hex = createHash("sha256").update(token).digest("hex");
+    const digest = { algorithm: "sha256", hex };
+    const key = {
+      name: "Imported",
+      permissions: ["residential:read"],
+      digest,
+      prefix: "lk_live_",
+      last_characters: "ghij",
+    };
+    expect((await organization.owner.client.post("/v4/account/api-keys/import", { keys: [key] })).body.imported).toBe(
+      1,
+    );
+    const ask = () => apiClient({ token }).get("/v4/authorize");
+    expect((await ask()).status).toBe(200);
+    cache.evict("imports");
+    expect(await statementsOf(ask)).toBe(1);
+  });
+
+  test("thousands of digests at once are read in several statements", async () => {
+    const key = await makeKey(organization);
+    const { rows } = await getDb().pool.query("SELECT digest FROM token_digests WHERE api_key_id = $1", [key.id]);
+    const many = Array.from({ length: 9_000 }, () => randomBytes(32));
+    const found = await findPresented([many, [rows[0].digest], many.slice(0, 10)]);
+    expect(found.map((one) => one?.id)).toEqual([undefined, key.id, undefined]);
   });
 
   test("TM-06 close to its expiry is judged by the database's own clock", async () => {

@@ -1,13 +1,13 @@
 import { hash, randomBytes } from "node:crypto";
-import { MAX_TOKEN_LENGTH } from "@/lib/api-keys/imported-token";
+import { hasOurPrefix, MAX_TOKEN_LENGTH } from "@/lib/api-keys/imported-token";
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { compact } from "@/lib/auth/compact-key";
 import type { Fill, KeyCache } from "@/lib/coherence/key-cache";
 import { databaseTime } from "@/lib/database-clock";
 import type { OrganizationId } from "@/lib/ids";
 
-/** What is kept: the key as the database had it, and when that was by our monotonic clock. */
-export type CachedKey = PresentedKey & { read_at: number };
+/** What is kept: the key as the database had it, when that was by our monotonic clock, and what it takes of memory. */
+export type CachedKey = PresentedKey & { read_at: number; bytes: number };
 
 const store = globalThis as {
   __latchkeyTokenCache?: { cache: KeyCache<CachedKey>; salt: string };
@@ -57,7 +57,7 @@ export function placeOf(token: string, organizationId: OrganizationId | undefine
   if (current === undefined || token.length > MAX_TOKEN_LENGTH) return null;
   const { cache, salt } = current;
   // A token of ours has one key at most. An imported one may be several organizations', each of which finds its own.
-  const scope = token.startsWith("lk_") ? "" : (organizationId ?? "any");
+  const scope = hasOurPrefix(token) ? "" : (organizationId ?? "any");
   const id = hash("sha256", `${salt}${scope}\0${token}`, "binary");
   return {
     find: () => find(cache, id),

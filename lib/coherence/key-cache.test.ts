@@ -112,6 +112,16 @@ describe("a fill is dropped", () => {
   });
 });
 
+test("a value that is larger than the cache is not taken, and leaves nothing behind", () => {
+  const lease = new Lease({ monotonic: () => 0, wall: () => 0 });
+  const cache = new KeyCache<string>(lease, { max: 10, maxSize: 5, sizeOf: (value) => value.length });
+  lease.granted(lease.begin());
+  const fill = cache.beginFill();
+  fill.put("a", "123456", ["key:1"]);
+  fill.put("b", "123", ["key:2"]);
+  expect([cache.get("a"), cache.get("b"), cache.subjects]).toEqual([undefined, "123", 1]);
+});
+
 test("the index holds the subjects of what is cached and no others, whatever happens", () => {
   const name = fc.integer({ min: 0, max: 7 });
   const act = fc.oneof(

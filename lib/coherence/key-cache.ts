@@ -1,9 +1,12 @@
 import { LRUCache } from "lru-cache";
 import type { Lease } from "@/lib/coherence/lease";
 
-export type KeyCacheLimits = {
+export type KeyCacheLimits<V> = {
   /** Entries; the least recently used make room. */
   max: number;
+  /** The sum of what `sizeOf` says. */
+  maxSize?: number;
+  sizeOf?: (value: V, key: string) => number;
 };
 
 type Entry<V> = { value: V; subjects: readonly string[] };
@@ -33,9 +36,10 @@ export class KeyCache<V> {
 
   constructor(
     private readonly lease: Lease,
-    { max }: KeyCacheLimits,
+    { max, maxSize, sizeOf }: KeyCacheLimits<V>,
   ) {
-    this.entries = new LRUCache({ max, dispose: ({ subjects }, key) => this.unindex(key, subjects) });
+    const limit = maxSize && sizeOf ? { maxSize, sizeCalculation: sizeCalculation(sizeOf) } : {};
+    this.entries = new LRUCache({ max, ...limit, dispose: ({ subjects }, key) => this.unindex(key, subjects) });
     lease.onEnd(() => this.evictAll());
   }
 
@@ -88,6 +92,8 @@ export class KeyCache<V> {
 
   private keep(key: string, entry: Entry<V>): void {
     this.entries.set(key, entry);
+    // One that is larger than the whole cache was not taken.
+    if (this.entries.peek(key) !== entry) return;
     for (const subject of entry.subjects) {
       const keys = this.keysOf.get(subject);
       if (keys === undefined || keys === key) this.keysOf.set(subject, key);
@@ -134,3 +140,8 @@ class KeyFill<V> implements Fill<V> {
     this.overtaken = "all";
   }
 }
+
+const sizeCalculation =
+  <V>(sizeOf: (value: V, key: string) => number) =>
+  ({ value }: Entry<V>, key: string): number =>
+    sizeOf(value, key);

@@ -4,8 +4,12 @@ import { noteDatabaseTime } from "@/lib/database-clock";
 import { getDb } from "@/lib/db";
 import { newId } from "@/lib/ids";
 
-/** Keys that are kept. The least recently used make room. */
+/** Keys that are kept, and what they may take of memory together. The least recently used make room. */
 const MAX_ENTRIES = 150_000;
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** Who keeps something says how large it is. */
+const bytesOf = (value: unknown): number => (value as { bytes?: number }).bytes ?? 1;
 
 // Next's bundles and server.ts have separate module state in one process; they share this one cache.
 const store = globalThis as { __latchkeyCoherence?: CoherenceRuntime<unknown>; __latchkeyProcessName?: string };
@@ -20,7 +24,7 @@ export function ownName(): string {
 export function keyCoherence(): CoherenceRuntime<unknown> {
   store.__latchkeyCoherence ??= new CoherenceRuntime<unknown>({
     process: ownName(),
-    limits: { max: MAX_ENTRIES },
+    limits: { max: MAX_ENTRIES, maxSize: MAX_BYTES, sizeOf: bytesOf },
     url: () => process.env.DATABASE_URL ?? "",
     query: (text, values) => getDb().pool.query(text, values),
     onTime: noteDatabaseTime,

@@ -19,10 +19,10 @@ import { log } from "@/lib/log";
 
 export const CLOCK: Clock = { monotonic: () => performance.now(), wall: () => Date.now() };
 
-type Options = {
+type Options<V> = {
   /** The name of this process among all. */
   process: string;
-  limits: KeyCacheLimits;
+  limits: KeyCacheLimits<V>;
   /** The database, asked for at every connect. */
   url: () => string;
   /** Runs a statement on any other connection. */
@@ -52,7 +52,7 @@ export class CoherenceRuntime<V> {
   private isSending = false;
   private readonly hearing = new Set<() => void>();
 
-  constructor(private readonly options: Options) {
+  constructor(private readonly options: Options<V>) {
     const port = this.port();
     this.cache = new KeyCache<V>(this.lease, options.limits);
     this.coherence = new Coherence({

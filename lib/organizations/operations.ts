@@ -70,6 +70,7 @@ export const rotateSigningKey = mutation({
   run: async ({ tx, principal }) => {
     const { id, name, bootstrapped_at } = await lockOrganization(tx, principal.organization_id);
     if (bootstrapped_at === null) throw notBootstrapped();
+    await requireRoomForAnother(tx, principal.organization_id);
     const version = await addSigningKey(tx, id);
     const retired = await retireUnusedSigningKeys(tx, principal.organization_id);
     const [row] = await selectSigningKeys(principal.organization_id, tx);
@@ -80,6 +81,15 @@ export const rotateSigningKey = mutation({
     return { result: row, audit: { action: "signing_key.rotated", target, changes } };
   },
 });
+
+/** Versions in use at once. Every token that is presented is digested under each of them. */
+const MOST_VERSIONS = 16;
+
+async function requireRoomForAnother(tx: Tx, id: OrganizationId): Promise<void> {
+  const inUseNow = (await selectSigningKeys(id, tx)).filter(({ retired_at }) => retired_at === null);
+  if (inUseNow.length < MOST_VERSIONS) return;
+  throw inUse(`${MOST_VERSIONS} versions are in use, the most there may be. Retire an old one first.`);
+}
 
 /**
  * Retires a version of the signing key, never the current one: what is digested under it works no more, on any

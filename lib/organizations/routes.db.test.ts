@@ -118,6 +118,18 @@ describe("the signing key", () => {
   });
 });
 
+test("SH-11 DS-01 there are 16 versions in use at most, for every token is digested under each", async () => {
+  const answers: number[] = [];
+  for (let i = 0; i < 17; i++) {
+    // A key that is never used holds its version.
+    await makeKey(organization);
+    answers.push((await organization.owner.client.post(`${SIGNING_KEYS}/rotate`)).status);
+  }
+  expect(answers).toEqual([...Array(15).fill(answers[0]), 409, 409]);
+  const refused = await organization.owner.client.post(`${SIGNING_KEYS}/rotate`);
+  expect(refused.body).toMatchObject({ code: "signing_key_in_use", detail: expect.stringContaining("16 versions") });
+});
+
 describe("SH-11 retiring a version of the signing key", () => {
   const retire = (version: number | string, body: unknown = {}, client = organization.owner.client) =>
     client.post(`${SIGNING_KEYS}/${version}/retire`, body);

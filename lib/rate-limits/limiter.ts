@@ -66,6 +66,8 @@ export class Limiter {
       if (additions.length >= most) break;
       this.waiting.delete(tally);
       const { limit, subject, period } = tally;
+      // One that was forgotten for want of room, and begun anew since, would be in the statement twice.
+      if (this.tallies.get(limit.name)?.peek(subject) !== tally) continue;
       if (tally.here > tally.told) additions.push({ limit, subject, period, count: tally.here - tally.told });
       if (tally.late > 0) additions.push({ limit, subject, period: period - 1, count: tally.late });
       tally.told = tally.here;

@@ -123,12 +123,33 @@ test("SC-10 of an absolute request target only the path counts", async () => {
   expect(answer).toContain('"url":"/sign-in?a=1"');
 });
 
-test.each(["//evil.test/x", "/\\evil.test", "http://evil.test//x", "*"])(
-  "SC-10 %s is not found rather than redirected",
-  async (target) => {
-    expect(await raw(`GET ${target} HTTP/1.1\nHost: h\nConnection: close\n\n`)).toMatch(/^HTTP\/1\.1 404/);
+test.each([
+  "//evil.test/x",
+  "/\\evil.test",
+  "http://evil.test//x",
+  "*",
+  "/x/../v4/account",
+  "/./x",
+  "/a/%2e%2E/v4",
+  "/x/..%2fv4",
+])("SC-10 %s is not found rather than redirected", async (target) => {
+  expect(await raw(`GET ${target} HTTP/1.1\nHost: h\nConnection: close\n\n`)).toMatch(/^HTTP\/1\.1 404/);
+});
+
+test.each(["Content-Length: 67108864", "Transfer-Encoding: chunked"])(
+  "DS-01 a request for a page with a body (%s) is 413 before any of it is read",
+  async (header) => {
+    const answer = await raw(`GET /sign-in HTTP/1.1\nHost: h\n${header}\n\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 413/);
+    expect(answer).toMatch(/connection: close/i);
   },
 );
+
+test("a dot that is part of a name or of the query is none of these", async () => {
+  expect(await raw("GET /.well-known/x?next=/../y HTTP/1.1\nHost: h\nConnection: close\n\n")).toMatch(
+    /^HTTP\/1\.1 200/,
+  );
+});
 
 test.each([
   ["TRACE", 405],

@@ -33,9 +33,12 @@ export function forwardTo(socketPath: string): (request: IncomingMessage, respon
       else
         response.writeHead(503, { "Content-Type": "text/plain", "Retry-After": "2" }).end("Try again in a moment.\n");
     });
-    // Nobody waits for the rest any more.
+    // Nobody waits for the rest any more, or will ever send it: a connection that waits for either is one for ever.
     response.once("close", () => {
-      if (!response.writableFinished) onward.destroy();
+      if (!response.writableFinished || !onward.writableFinished) onward.destroy();
+    });
+    request.once("close", () => {
+      if (!request.complete) onward.destroy();
     });
     request.pipe(onward);
   };

@@ -28,12 +28,9 @@ async function start(socketPath: string, secret: string): Promise<void> {
   await pages.prepare();
   const handler = sayingUnavailable(pages.getRequestHandler());
   // Room for the headers that were added on the way; and who keeps connections open here knows what for.
-  const server = createServer(
-    { maxHeaderSize: 64 * 1024, keepAliveTimeout: 0, requestTimeout: 0 },
-    (request, response) => {
-      void handler(request, response);
-    },
-  );
+  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 0 }, (request, response) => {
+    void handler(request, response);
+  });
   server.listen(socketPath);
   await once(server, "listening");
   process.send?.("ready");

@@ -11,13 +11,18 @@ const AUTH_PATH = /^\/api\/auth(?:\/|$)/;
 export const isApiPath = (path: string): boolean => API_PATH.test(path);
 
 /**
+ * No doubled slash anywhere in the path: Next would redirect, and a redirect loses bodies and credentials. And no dots
+ * for segments: Next would follow them to a path that nobody has looked at.
+ */
+const MISLEADING = /^[^?]*\/(?:[/\\]|(?:\.|%2e){1,2}(?:[/\\?]|%2f|%5c|$))/i;
+
+/**
  * The request's target as a path with its query, or null if it is none. Of an absolute target (`GET http://x/y`)
  * only the path counts: the console's origin comes from its settings, never from a request.
  */
 export function pathTarget(target: string | undefined): string | null {
   if (!target) return null;
-  // No doubled slash anywhere in the path: Next would redirect, and a redirect loses bodies and credentials.
-  if (target.startsWith("/")) return /^[^?]*\/[/\\]/.test(target) ? null : target;
+  if (target.startsWith("/")) return MISLEADING.test(target) ? null : target;
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return null;
   const { pathname, search } = new URL(target);
   return pathTarget(`${pathname}${search}`);
@@ -38,9 +43,13 @@ export function refusalOf(request: IncomingMessage, path: string): Refusal | nul
       allow: allowed.join(", "),
     };
   }
-  if (isApiPath(path) || method !== "POST") return null;
+  if (isApiPath(path)) return null;
+  const { "content-length": length, "transfer-encoding": coding } = request.headers;
+  if (method !== "POST") {
+    if (coding === undefined && Number(length ?? 0) === 0) return null;
+    return { status: 413, code: "body_too_large", detail: "A request for a page has no body." };
+  }
   // Next reads a body of any size; the API app counts its own.
-  const length = request.headers["content-length"];
   if (length === undefined) return { status: 411, code: "length_required", detail: "Send a Content-Length." };
   if (Number(length) > MAX_FORM_BYTES) {
     return { status: 413, code: "body_too_large", detail: `A body may have at most ${MAX_FORM_BYTES} bytes.` };
