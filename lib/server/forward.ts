@@ -15,9 +15,11 @@ const OF_ONE_CONNECTION = [
 
 /** Hands requests on to a server behind a Unix socket, and its answers back, as streams. */
 export function forwardTo(socketPath: string): (request: IncomingMessage, response: ServerResponse) => void {
-  const agent = new Agent({ keepAlive: true });
+  const kept = new Agent({ keepAlive: true });
   return (request, response) => {
     const { method, url: path } = request;
+    // Next may answer without having read the body, and what is left of it would hold up the connection's next request.
+    const agent = hasBody(request.headers) ? false : kept;
     const onward = send({ socketPath, agent, method, path, headers: lasting(request.headers) }, (answer) => {
       const headers = lasting(answer.headers);
       for (const name in headers) response.setHeader(name, headers[name] ?? "");
@@ -43,6 +45,9 @@ export function forwardTo(socketPath: string): (request: IncomingMessage, respon
     request.pipe(onward);
   };
 }
+
+const hasBody = ({ "content-length": length = "0", "transfer-encoding": coding }: IncomingHttpHeaders): boolean =>
+  length !== "0" || coding !== undefined;
 
 function lasting(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const kept = { ...headers };
