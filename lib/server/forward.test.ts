@@ -68,6 +68,17 @@ test("a body that nobody reads holds up no other request: its connection is used
   expect(new Set([first, second, third]).size).toBe(3);
 });
 
+test("an answer that comes before the whole body ends the client's connection", async () => {
+  const client = connect((front.address() as AddressInfo).port, "127.0.0.1");
+  let text = "";
+  client.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  client.write("POST /page HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+  await once(client, "close");
+  expect(text).toMatch(/^HTTP\/1\.1 200[^]*connection: close/i);
+});
+
 test("an answer that breaks off breaks off here too, and never passes for a whole one", async () => {
   await expect(fetch(url("/half")).then((answer) => answer.text())).rejects.toThrow();
 });

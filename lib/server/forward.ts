@@ -23,6 +23,8 @@ export function forwardTo(socketPath: string): (request: IncomingMessage, respon
     const onward = send({ socketPath, agent, method, path, headers: lasting(request.headers) }, (answer) => {
       const headers = lasting(answer.headers);
       for (const name in headers) response.setHeader(name, headers[name] ?? "");
+      // Answered before all of the body was there: what is left of it must not be taken for the next request.
+      if (!request.complete) response.setHeader("Connection", "close");
       response.writeHead(answer.statusCode ?? 502);
       answer.pipe(response);
       // Cut off in the middle: so must ours be, or half a page would pass for a whole one.
