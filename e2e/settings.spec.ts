@@ -300,6 +300,8 @@ test("security: other sessions end, the password changes, the signing key rotate
 test("the organization is renamed, and deleted only with its name typed", async ({ browser }) => {
   const page = await signedIn(browser, { email: OWNER.email, password: NEXT_PASSWORD });
   await page.goto("/settings/organization");
+  // Until the page is alive, what is typed may be joined to what the server wrote there.
+  await page.waitForLoadState("networkidle");
   await page.getByLabel("Name").fill("Acme & Sons");
   await page.getByRole("button", { name: "Save name" }).click();
   await expect(page.getByRole("banner")).toContainText("Acme & Sons");

@@ -44,12 +44,15 @@ test.describe("in the console", () => {
   test.beforeEach(async ({ context }) => useSession(context, instance.url, cookie));
 
   test("real requests appear in the chart, in words and in the table, by outcome", async ({ page }) => {
-    await page.goto(`${instance.url}/usage?range=1h`);
     // 11 by the busy key, 2 by the gateway and 1 by the long name's; 2 requests and 2 checks denied.
     const chart = page.getByRole("img", {
       name: /18 requests: 14 allowed, 4 denied\. Most often denied for: missing permission/,
     });
-    await expect(chart).toBeVisible();
+    // The serving process writes what it has counted each second; a page shows what is written.
+    await expect(async () => {
+      await page.goto(`${instance.url}/usage?range=1h`);
+      await expect(chart).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 15_000 });
     expect(await chart.locator("rect.fill-accent").count()).toBeGreaterThan(0);
     expect(await chart.locator("rect.fill-danger").count()).toBeGreaterThan(0);
     await page.getByRole("tab", { name: "Table" }).click();
