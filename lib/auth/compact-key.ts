@@ -13,7 +13,7 @@ const LONGEST_SHARED = 1_000;
 /** What a key takes apart from its lists, with its place in the cache. */
 const BYTES = 1_500;
 
-/** A key as it is kept in memory: nothing twice, and nothing of the row that no one asks for. About a kilobyte. */
+/** A key as it is kept in memory: nothing twice, and nothing of the row that no one asks for. */
 export function compact(key: PresentedKey, readAt: number): CachedKey {
   let bytes = BYTES;
   const sharedList = <T>(list: T[]): T[] => {
@@ -21,7 +21,7 @@ export function compact(key: PresentedKey, readAt: number): CachedKey {
     bytes += 2 * text.length;
     return text.length > LONGEST_SHARED ? list : (lists.getOrMake(text, () => list) as T[]);
   };
-  const compacted = {
+  return {
     id: key.id,
     organization_id: shared(key.organization_id),
     environment: key.environment === "production" ? "production" : "preview",
@@ -55,8 +55,7 @@ export function compact(key: PresentedKey, readAt: number): CachedKey {
     digest_algorithm: key.digest_algorithm,
     signing_key_version: key.signing_key_version,
     read_at: readAt,
-    bytes: 0,
-  } satisfies CachedKey;
-  compacted.bytes = bytes;
-  return compacted;
+    // Last: the lists above have been added by now.
+    bytes,
+  };
 }
