@@ -1,11 +1,25 @@
 import type { ApiKeyRow } from "@/lib/api-keys/repository";
 import type { Candidate } from "@/lib/api-keys/verification";
-import type { Scope } from "@/lib/principal";
+import { viewOf } from "@/lib/api-keys/view";
+import type { Environment, Scope } from "@/lib/principal";
 
-/** The key of a presented token, in whatever state it is, as far as a decision about the token needs it. */
-export type PresentedKey = Omit<ApiKeyRow, "scopes"> & {
-  /** Null: a hand-made row breaks the grammar, and no one can say what the key allows. `permissions` are those that count today. */
+/** The key of a presented token, in whatever state it is: what a decision about the token needs, and its record. */
+export type PresentedKey = {
+  id: string;
+  organization_id: string;
+  environment: Environment;
+  region_id: string;
+  name: string;
+  /** Those that count today. */
+  permissions: string[];
+  /** Null: a hand-made row breaks the grammar, and no one can say what the key allows. */
   scopes: Scope[] | null;
+  all_subaccounts: boolean;
+  allowed_subaccounts: string[];
+  allowed_ips: string[];
+  expires_at: Date | null;
+  disabled_at: Date | null;
+  revoked_at: Date | null;
   organization_disabled_at: Date | null;
   /** True for the token from before a regeneration, in its overlap. */
   previous_token: boolean;
@@ -16,10 +30,20 @@ export type PresentedKey = Omit<ApiKeyRow, "scopes"> & {
   /** What the digest that was found is made from, and under which version of the signing key. */
   digest_algorithm: "hmac_sha256" | "sha256" | "sha512";
   signing_key_version: number;
+  /** The end of the overlap that the record tells of. */
+  grace_period_ends_at: Date | null;
+  /** The database's time of reading it. */
+  now: Date;
+  /** The key as the API shows it: as JSON where it is kept, else the row that it is made of when it is asked for. */
+  record: string | Omit<ApiKeyRow, "scopes">;
 };
 
+/** The key as the API shows it, in JSON. */
+export function recordOf({ record, permissions, scopes }: PresentedKey): string {
+  return typeof record === "string" ? record : JSON.stringify(viewOf({ ...record, permissions, scopes }));
+}
+
 /** A presented key as it is judged; null when its organization is disabled or no one can say what it allows. */
-export function candidateOf(key: PresentedKey | null, subaccountExists: boolean): Candidate | null {
-  if (key === null || key.organization_disabled_at !== null || key.scopes === null) return null;
-  return { ...key, scopes: key.scopes, subaccount_exists: subaccountExists };
+export function candidateOf(key: PresentedKey | null): Candidate | null {
+  return key !== null && key.organization_disabled_at === null && key.scopes !== null ? (key as Candidate) : null;
 }

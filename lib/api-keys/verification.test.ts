@@ -16,14 +16,13 @@ const key: Candidate = {
   disabled_at: null,
   revoked_at: null,
   now,
-  subaccount_exists: true,
 };
 
 const met: Requirements = {
   environment: "production",
   region_id: "reg_1",
   ip: "203.0.113.9",
-  subaccount: "sub_1",
+  subaccount: { id: "sub_1", exists: true },
   permissions: ["residential:write"],
   scope: { action: "write", resource: "PLACE/Site/42/THING" },
 };
@@ -36,7 +35,7 @@ const FAULTS: [(typeof DENIAL_CODES)[number], Partial<Candidate>, Partial<Requir
   ["WRONG_ENVIRONMENT", {}, { environment: "preview" }],
   ["WRONG_REGION", {}, { region_id: "reg_2" }],
   ["IP_NOT_ALLOWED", {}, { ip: "198.51.100.1" }],
-  ["SUBACCOUNT_NOT_ALLOWED", {}, { subaccount: "sub_2" }],
+  ["SUBACCOUNT_NOT_ALLOWED", {}, { subaccount: { id: "sub_2", exists: true } }],
   ["INSUFFICIENT_PERMISSIONS", {}, { permissions: ["residential:write", "serp_api:read"] }],
   ["RESOURCE_NOT_ALLOWED", {}, { scope: { action: "read", resource: "PLACE/Site/42/THING" } }],
 ];
@@ -88,8 +87,8 @@ describe("decide", () => {
 
   test("a subaccount that does not exist is reached by no key, and an empty list reaches none", () => {
     const all = { ...key, all_subaccounts: true, allowed_subaccounts: [] };
-    expect(decide(all, { ...met, subaccount: "sub_9" }).code).toBe("VALID");
-    expect(decide({ ...all, subaccount_exists: false }, met).code).toBe("SUBACCOUNT_NOT_ALLOWED");
+    expect(decide(all, { ...met, subaccount: { id: "sub_9", exists: true } }).code).toBe("VALID");
+    expect(decide(all, { ...met, subaccount: { id: "sub_1", exists: false } }).code).toBe("SUBACCOUNT_NOT_ALLOWED");
     expect(decide({ ...key, allowed_subaccounts: [] }, met).code).toBe("SUBACCOUNT_NOT_ALLOWED");
   });
 

@@ -33,6 +33,9 @@ export const checkSchema = z
 
 export type Check = z.output<typeof checkSchema>;
 
+/** A subaccount that is asked for, and whether it is one of the organization's. */
+export type RequiredSubaccount = { id: string; exists: boolean };
+
 /** What a service or gateway requires of the token that its client presents. */
 export type Requirements = {
   /** Undefined: any. */
@@ -41,7 +44,7 @@ export type Requirements = {
   region_id?: string | undefined;
   /** The client's canonical address; null = unknown, which a key with address rules refuses. */
   ip: string | null;
-  subaccount?: string | undefined;
+  subaccount?: RequiredSubaccount | undefined;
   /** All of them must be held. */
   permissions: readonly string[];
   scope?: Scope | undefined;
@@ -54,8 +57,6 @@ export type Candidate = Grants & {
   disabled_at: Date | null;
   revoked_at: Date | null;
   now: Date;
-  /** Whether the subaccount that was asked for is one of the organization's. */
-  subaccount_exists: boolean;
 };
 
 export type Decision = { code: VerificationCode; checks: Check[] };
@@ -65,8 +66,23 @@ export type Decision = { code: VerificationCode; checks: Check[] };
  * seen at once; the code is the first that failed. Null stands for a token that belongs to no key one may see.
  */
 export function decide(key: Candidate | null, asked: Requirements): Decision {
-  const checks = key === null ? NOT_FOUND : checksOf(key, asked);
-  return { code: checks.find(({ outcome }) => outcome === "failed")?.code ?? "VALID", checks };
+  return key === null ? UNKNOWN : new Judgement(key, asked);
+}
+
+/** The checks as a list are made when somebody asks for them: of most decisions only the code is wanted. */
+class Judgement implements Decision {
+  readonly code: VerificationCode;
+
+  constructor(
+    private readonly key: Candidate,
+    private readonly asked: Requirements,
+  ) {
+    this.code = firstFailure(key, asked) ?? "VALID";
+  }
+
+  get checks(): Check[] {
+    return RULES.map(([code, judge]) => checkOf(code, judge(this.key, this.asked)));
+  }
 }
 
 /** What was required, as a scope: `action` and `resource` come together or not at all. */
@@ -74,52 +90,80 @@ export function scopeAsked(action: ScopeAction | undefined, resource: string | u
   return action !== undefined && resource !== undefined ? { action, resource } : undefined;
 }
 
-const NOT_FOUND: Check[] = DENIAL_CODES.map((code) =>
-  code === "NOT_FOUND"
-    ? { code, outcome: "failed", detail: "No key that may be seen from here has this token." }
-    : { code, outcome: "not_asked", detail: null },
-);
+/** What a rule finds: what is wrong as a sentence, null when nothing is, undefined when nothing was asked. */
+type Finding = string | null | undefined;
+type Rule = readonly [DenialCode, (key: Candidate, asked: Requirements) => Finding];
 
-function checksOf(key: Candidate, asked: Requirements): Check[] {
-  const expired = key.expires_at !== null && key.expires_at.getTime() <= key.now.getTime();
-  const missing = asked.permissions.filter((permission) => !key.permissions.includes(permission));
-  return [
-    check("NOT_FOUND", null),
-    check("REVOKED", key.revoked_at === null ? null : "The key is revoked."),
-    check("EXPIRED", expired ? "The key has expired." : null),
-    check("DISABLED", key.disabled_at === null ? null : "The key is disabled."),
-    asked.environment === undefined
-      ? notAsked("WRONG_ENVIRONMENT")
-      : check(
-          "WRONG_ENVIRONMENT",
-          key.environment === asked.environment ? null : `The key is a ${key.environment} key.`,
-        ),
-    asked.region_id === undefined
-      ? notAsked("WRONG_REGION")
-      : check("WRONG_REGION", key.region_id === asked.region_id ? null : "The key belongs to another region."),
-    check("IP_NOT_ALLOWED", matchesIpRules(key.allowed_ips, asked.ip) ? null : addressRefused(asked.ip)),
-    asked.subaccount === undefined
-      ? notAsked("SUBACCOUNT_NOT_ALLOWED")
-      : check(
-          "SUBACCOUNT_NOT_ALLOWED",
-          reaches(key, asked.subaccount) ? null : "The key does not act on this subaccount.",
-        ),
-    asked.permissions.length === 0
-      ? notAsked("INSUFFICIENT_PERMISSIONS")
-      : check("INSUFFICIENT_PERMISSIONS", missing.length === 0 ? null : `The key lacks ${missing.join(", ")}.`),
-    asked.scope === undefined
-      ? notAsked("RESOURCE_NOT_ALLOWED")
-      : check("RESOURCE_NOT_ALLOWED", allows(key, asked.scope) ? null : "No scope of the key covers this."),
-  ];
+/** In the order of the codes: the first that fails names the denial. */
+const RULES: readonly Rule[] = [
+  ["NOT_FOUND", () => null],
+  ["REVOKED", (key) => (key.revoked_at === null ? null : "The key is revoked.")],
+  [
+    "EXPIRED",
+    ({ expires_at, now }) =>
+      expires_at === null || expires_at.getTime() > now.getTime() ? null : "The key has expired.",
+  ],
+  ["DISABLED", (key) => (key.disabled_at === null ? null : "The key is disabled.")],
+  [
+    "WRONG_ENVIRONMENT",
+    (key, { environment }) => {
+      if (environment === undefined) return undefined;
+      return key.environment === environment ? null : `The key is a ${key.environment} key.`;
+    },
+  ],
+  [
+    "WRONG_REGION",
+    (key, { region_id }) => {
+      if (region_id === undefined) return undefined;
+      return key.region_id === region_id ? null : "The key belongs to another region.";
+    },
+  ],
+  ["IP_NOT_ALLOWED", (key, { ip }) => (matchesIpRules(key.allowed_ips, ip) ? null : addressRefused(ip))],
+  [
+    "SUBACCOUNT_NOT_ALLOWED",
+    (key, { subaccount }) => {
+      if (subaccount === undefined) return undefined;
+      return reaches(key, subaccount) ? null : "The key does not act on this subaccount.";
+    },
+  ],
+  [
+    "INSUFFICIENT_PERMISSIONS",
+    (key, { permissions }) => {
+      if (permissions.length === 0) return undefined;
+      if (permissions.every((permission) => key.permissions.includes(permission))) return null;
+      return `The key lacks ${missingOf(key, permissions).join(", ")}.`;
+    },
+  ],
+  [
+    "RESOURCE_NOT_ALLOWED",
+    (key, { scope }) => {
+      if (scope === undefined) return undefined;
+      return allows(key, scope) ? null : "No scope of the key covers this.";
+    },
+  ],
+];
+
+function firstFailure(key: Candidate, asked: Requirements): DenialCode | null {
+  for (const [code, judge] of RULES) if (typeof judge(key, asked) === "string") return code;
+  return null;
 }
 
-const check = (code: DenialCode, failure: string | null): Check => ({
+const checkOf = (code: DenialCode, finding: Finding): Check => ({
   code,
-  outcome: failure === null ? "passed" : "failed",
-  detail: failure,
+  outcome: finding === undefined ? "not_asked" : finding === null ? "passed" : "failed",
+  detail: finding ?? null,
 });
 
-const notAsked = (code: DenialCode): Check => ({ code, outcome: "not_asked", detail: null });
+const UNKNOWN: Decision = {
+  code: "NOT_FOUND",
+  checks: DENIAL_CODES.map((code) =>
+    checkOf(code, code === "NOT_FOUND" ? "No key that may be seen from here has this token." : undefined),
+  ),
+};
+
+/** Those of the required permissions that the key does not hold. */
+export const missingOf = (key: Pick<Grants, "permissions">, required: readonly string[]): string[] =>
+  required.filter((permission) => !key.permissions.includes(permission));
 
 const addressRefused = (ip: string | null): string =>
   ip === null
@@ -127,8 +171,8 @@ const addressRefused = (ip: string | null): string =>
     : `The key may not be used from ${ip}.`;
 
 /** An id that names no subaccount is reached by no key, not even by one that reaches them all. */
-function reaches(key: Candidate, subaccount: string): boolean {
-  return key.subaccount_exists && (key.all_subaccounts || key.allowed_subaccounts.includes(subaccount));
+function reaches(key: Candidate, { id, exists }: RequiredSubaccount): boolean {
+  return exists && (key.all_subaccounts || key.allowed_subaccounts.includes(id));
 }
 
 /**

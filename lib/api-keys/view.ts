@@ -73,10 +73,7 @@ export function viewOf(row: Omit<ApiKeyRow, "scopes"> & { scopes: Scope[] | null
     last_used_at: toUnixSeconds(row.last_used_at),
     revoked_at: toUnixSeconds(row.revoked_at),
     regenerated_at: toUnixSeconds(row.regenerated_at),
-    // A row from memory may have been read before the overlap ended.
-    grace_period_ends_at: toUnixSeconds(stillAhead(row.grace_period_ends_at, row.now)),
+    grace_period_ends_at: toUnixSeconds(row.grace_period_ends_at),
     created_by: { type: row.created_by_type, id: row.created_by_id, name: row.created_by_name },
   };
 }
-
-const stillAhead = (end: Date | null, now: Date): Date | null => (end !== null && end > now ? end : null);

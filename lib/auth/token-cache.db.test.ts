@@ -168,6 +168,26 @@ describe("a token that was presented before", () => {
     expect(await statementsOf(() => verify({ token: key.token }))).toBeGreaterThan(0);
   });
 
+  test("TM-06 close to the end of an overlap is read again, so that its record does not speak of one that is over", async () => {
+    const key = await makeKey(organization);
+    const path = `/v4/account/api-keys/${key.id}/regenerate`;
+    const regenerated = await organization.owner.client.post(path, { grace_period_seconds: 3_600 });
+    const { token } = regenerated.body;
+    cache.evictAll();
+    expect((await verify({ token })).key.grace_period_ends_at).toBeGreaterThan(Date.now() / 1000);
+    expect(await statementsOf(() => verify({ token }))).toBe(0);
+    noteDatabaseTime(new Date(Date.now() + 3_599_500), performance.now());
+    expect(await statementsOf(() => verify({ token }))).toBeGreaterThan(0);
+  });
+
+  test("has the same record from memory, whatever its characters", async () => {
+    const name = "Größe “x” \\ / 😀 中文";
+    const key = await makeKey(organization, { name });
+    const first = await verify({ token: key.token });
+    expect(first.key.name).toBe(name);
+    expect(await statementsOf(async () => expect(await verify({ token: key.token })).toEqual(first))).toBe(0);
+  });
+
   test("is read again after a minute, so that `last_used_at` is no older", async () => {
     const key = await makeKey(organization);
     await verify({ token: key.token });

@@ -70,11 +70,17 @@ function find(cache: KeyCache<CachedKey>, id: string): PresentedKey | undefined 
   const known = time === null ? undefined : cache.get(id);
   if (time === null || known === undefined || !isUsable(known, time)) return undefined;
   counts.hits++;
-  return { ...known, now: new Date(time) };
+  return known;
 }
 
-function isUsable({ read_at, expires_at, token_ends_at }: CachedKey, time: number): boolean {
-  return performance.now() - read_at <= MAX_AGE_MS && !endsSoon(expires_at, time) && !endsSoon(token_ends_at, time);
+/** As it was read it is right until something of it ends: then its status, or what its record says of its overlap. */
+function isUsable({ read_at, expires_at, token_ends_at, grace_period_ends_at }: CachedKey, time: number): boolean {
+  return (
+    performance.now() - read_at <= MAX_AGE_MS &&
+    !endsSoon(expires_at, time) &&
+    !endsSoon(token_ends_at, time) &&
+    !endsSoon(grace_period_ends_at, time)
+  );
 }
 
 const endsSoon = (end: Date | null, time: number): boolean => end !== null && end.getTime() - time <= MARGIN_MS;

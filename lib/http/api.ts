@@ -15,7 +15,7 @@ import { type Route, routeOf } from "@/lib/http/router";
 import { newId } from "@/lib/ids";
 import { limitedNetwork } from "@/lib/ip-address";
 import { log } from "@/lib/log";
-import { outcomeOfError } from "@/lib/usage/outcome";
+import { type Outcome, outcomeOfError } from "@/lib/usage/outcome";
 import { recordUse } from "@/lib/usage/recorder";
 
 /** What is known of a request while it is served: for its log line, and for headers that failures carry too. */
@@ -72,59 +72,64 @@ async function serve(request: ApiRequest, route: Route, serving: Serving): Promi
   }
   refuseTwoCredentials(request);
   const identified = await authenticate({ method: request.method, header, ip, requestId });
-  const { principal } = identified;
-  serving.principal = principal.id;
-  return countingUse(identified, ip, async () => {
-    if (!endpoint.limit) consume("organization", principal.organization_id);
-    serving.headers = consume(endpoint.limit ?? "key", principal.id);
-    const context: RequestContext = {
-      principal,
-      requestId,
-      ip,
-      idempotencyKey: endpoint.usesIdempotencyKey ? header("idempotency-key") : undefined,
-      ifMatch: header("if-match"),
-    };
-    // Who may not call it gets no word about the body. The operation itself refuses, and writes that down.
-    const raw = mayAccess(principal, endpoint.access) ? await rawInput(request, route) : { params: route.params };
-    const answered = respond(endpoint, await endpoint.call(context, raw), serving);
-    const { propagation } = context;
-    // How many instances act on the change already, and how long that took: all of them, or there would be no answer.
-    if (propagation)
-      answered.headers["latchkey-propagation"] = `instances=${propagation.instances}; ms=${propagation.ms.toFixed(1)}`;
-    return answered;
-  });
-}
-
-/** Counts the request for the key that made it, by how it ends. */
-async function countingUse<T>(
-  { principal, token }: Identified,
-  ip: string | null,
-  answering: () => Promise<T>,
-): Promise<T> {
-  if (token === null) return answering();
-  const use = { organizationId: principal.organization_id, apiKeyId: principal.id, token, ip };
+  serving.principal = identified.principal.id;
   try {
-    const answered = await answering();
-    recordUse({ ...use, outcome: "VALID" });
+    const answered = await servePrincipal(request, route, endpoint, serving, { principal: identified.principal, ip });
+    countUse(identified, ip, "VALID");
     return answered;
   } catch (error) {
-    recordUse({ ...use, outcome: outcomeOfError(error) });
+    countUse(identified, ip, outcomeOfError(error));
     throw error;
   }
+}
+
+async function servePrincipal(
+  request: ApiRequest,
+  route: Route,
+  endpoint: Extract<Endpoint, { kind: "principal" }>,
+  serving: Serving,
+  { principal, ip }: Pick<RequestContext, "principal" | "ip">,
+): Promise<ApiAnswer> {
+  const { header } = request;
+  if (!endpoint.limit) consume("organization", principal.organization_id);
+  serving.headers = consume(endpoint.limit ?? "key", principal.id);
+  const context: RequestContext = {
+    principal,
+    requestId: serving.requestId,
+    ip,
+    idempotencyKey: endpoint.usesIdempotencyKey ? header("idempotency-key") : undefined,
+    ifMatch: header("if-match"),
+    propagation: undefined,
+  };
+  // Who may not call it gets no word about the body. The operation itself refuses, and writes that down.
+  const raw = mayAccess(principal, endpoint.access) ? await rawInput(request, route) : { params: route.params };
+  const answered = respond(endpoint, await endpoint.call(context, raw), serving);
+  const { propagation } = context;
+  // How many instances act on the change already, and how long that took: all of them, or there would be no answer.
+  if (propagation)
+    answered.headers["latchkey-propagation"] = `instances=${propagation.instances}; ms=${propagation.ms.toFixed(1)}`;
+  return answered;
+}
+
+/** Counts the request for the key that made it, by how it ended. */
+function countUse({ principal, token }: Identified, ip: string | null, outcome: Outcome): void {
+  if (token === null) return;
+  recordUse({ organizationId: principal.organization_id, apiKeyId: principal.id, token, ip, outcome });
 }
 
 function respond(endpoint: Endpoint, given: Answer, { requestId, headers: extra }: Serving): ApiAnswer {
   const status = given.status ?? endpoint.status;
   const headers = baseHeaders(requestId);
-  // Object.assign and not a spread of three: this is done for every request.
-  Object.assign(headers, extra, given.headers);
-  if (given.body === undefined) return { status, headers, body: null };
-  if (typeof given.body === "string") return { status, headers, body: given.body };
+  for (const name in extra) headers[name] = extra[name] as string;
+  for (const name in given.headers) headers[name] = given.headers[name] as string;
+  const isText = given.json === undefined && (given.body === undefined || typeof given.body === "string");
+  if (isText) return { status, headers, body: (given.body as string | undefined) ?? null };
+  const json = given.json ?? JSON.stringify(given.body);
   // The contract is checked where it costs nothing to fail: in tests and development.
   if (process.env.NODE_ENV !== "production" && endpoint.response && status === endpoint.status)
-    endpoint.response.parse(given.body);
+    endpoint.response.parse(given.body ?? JSON.parse(json));
   headers["content-type"] = "application/json";
-  return { status, headers, body: JSON.stringify(given.body) };
+  return { status, headers, body: json };
 }
 
 /** The parts of the request that the endpoint's operation takes: path parameters, query, body. */

@@ -75,14 +75,13 @@ function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
       chunks.push(chunk);
     };
     incoming.on("data", onData);
-    incoming.once("end", () => {
+    incoming.on("end", () => {
       isWhole = true;
       const [only] = chunks;
       resolve(only && chunks.length === 1 ? only : Buffer.concat(chunks));
     });
-    incoming.once("error", (cause) => reject(invalidJson(cause)));
-    // Every request closes in the end; only one that broke off has an error to make.
-    incoming.once("close", () => {
+    // Every request closes in the end, one that fails, too; only one that broke off has an error to make.
+    incoming.on("close", () => {
       if (!isWhole) reject(invalidJson());
     });
   });

@@ -6,7 +6,8 @@ import type { PolicyName } from "@/lib/http/rate-limit";
 import type { InputParts, Operation } from "@/lib/operation";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-export type Answer = { body?: unknown; headers?: HeaderMap; status?: number };
+/** `body` is answered as JSON, or as it is when it is text; `json` is JSON already. */
+export type Answer = { body?: unknown; json?: string; headers?: HeaderMap; status?: number };
 
 /** A request without a principal: setup, invitations, health, and what a gateway forwards. */
 export type PublicRequest = {

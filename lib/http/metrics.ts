@@ -1,29 +1,19 @@
-import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { tokenCounts } from "@/lib/auth/token-cache";
 import { keyCacheCounts } from "@/lib/coherence/key-coherence";
 import { getDb } from "@/lib/db";
+import { RequestCounts } from "@/lib/http/request-counts";
 import { countsOfAllWorkers } from "@/lib/server/worker";
 
-type Metrics = { registry: Registry; requests: Counter<"method" | "path" | "status">; seconds: Histogram<"path"> };
+type Metrics = { registry: Registry; requests: RequestCounts };
 const store = globalThis as { __latchkeyMetrics?: Metrics };
 
 function metrics(): Metrics {
   if (store.__latchkeyMetrics) return store.__latchkeyMetrics;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
-    name: "latchkey_http_requests_total",
-    help: "API requests by method, path pattern and status.",
-    labelNames: ["method", "path", "status"] as const,
-    registers: [registry],
-  });
-  const seconds = new Histogram({
-    name: "latchkey_http_request_duration_seconds",
-    help: "Time to answer an API request, by path pattern.",
-    labelNames: ["path"] as const,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
-    registers: [registry],
-  });
+  const requests = new RequestCounts();
+  for (const metric of requests.metrics()) registry.registerMetric(metric);
   new Gauge({
     name: "latchkey_processes",
     help: "Processes of this instance whose counts are in these.",
@@ -42,7 +32,7 @@ function metrics(): Metrics {
     },
   });
   registerKeyCache(registry);
-  store.__latchkeyMetrics = { registry, requests, seconds };
+  store.__latchkeyMetrics = { registry, requests };
   return store.__latchkeyMetrics;
 }
 
@@ -96,9 +86,7 @@ function registerKeyCache(registry: Registry): void {
 
 /** Counts an answered request. `path` is the route's pattern, never what the client sent: labels must stay few. */
 export function countRequest(method: string, path: string, status: number, milliseconds: number): void {
-  const { requests, seconds } = metrics();
-  requests.inc({ method, path, status });
-  seconds.observe({ path }, milliseconds / 1000);
+  metrics().requests.add(method, path, status, milliseconds);
 }
 
 /** Everything in Prometheus' text format, of all processes of this instance together. */

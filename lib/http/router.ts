@@ -12,9 +12,20 @@ for (const endpoint of ENDPOINTS) {
   router.add(endpoint.method, endpoint.path.replaceAll(/\{([^}]+)\}/g, ":$1"), endpoint);
 }
 
+/** Paths without parameters need no search. */
+const fixed = new Map<string, Route>(
+  ENDPOINTS.filter(({ path }) => !path.includes("{")).map((endpoint) => [
+    `${endpoint.method} ${endpoint.path}`,
+    { endpoint, params: {} },
+  ]),
+);
+
 /** The endpoint that serves this method and path. @throws 404 for an unknown path, 405 for an unknown method on one. */
 export function routeOf(method: string, path: string): Route {
-  const [found, stash] = router.match(method === "HEAD" ? "GET" : method, path);
+  const asked = method === "HEAD" ? "GET" : method;
+  const known = fixed.get(`${asked} ${path}`);
+  if (known) return known;
+  const [found, stash] = router.match(asked, path);
   const [first] = found;
   if (!first) throw unmatched(method, path);
   const [endpoint, indices] = first;

@@ -32,7 +32,9 @@ const MAX_SLOTS = 100_000;
 /** A counter of one key, minute, outcome and token that is not in the database yet. `usedAt` is monotonic. */
 type Slot = Omit<UsedSlot, "age_ms"> & { usedAt: number };
 type Recorder = {
-  slots: Map<string, Slot>;
+  /** By key: one has few at a time. */
+  slots: Map<string, Slot[]>;
+  count: number;
   timer: NodeJS.Timeout | null;
   flushing: Promise<boolean>;
   trimmedAt: number;
@@ -47,19 +49,23 @@ const store = globalThis as { __latchkeyUsage?: Recorder };
  */
 export function recordUse(use: Use): void {
   const current = recorder();
+  const { apiKeyId: api_key_id, outcome, ip } = use;
+  const { preview: token_preview, previous: previous_token } = use.token;
   const usedAt = performance.now();
-  const known = current.slots.get(slotId(use.apiKeyId, use.token.preview, use.token.previous, use.outcome, usedAt));
-  if (known) addTo(known, 1, usedAt, use.ip);
+  const known = find(current, { api_key_id, outcome, token_preview, previous_token, usedAt });
+  if (known) addTo(known, 1, usedAt, ip);
   else {
+    const { organizationId: organization_id } = use;
+    const accepted = isAccepted(outcome);
     add(current, {
-      api_key_id: use.apiKeyId,
-      organization_id: use.organizationId,
-      outcome: use.outcome,
-      token_preview: use.token.preview,
-      previous_token: use.token.previous,
+      api_key_id,
+      organization_id,
+      outcome,
+      token_preview,
+      previous_token,
       count: 1,
-      ip: use.ip,
-      accepted: isAccepted(use.outcome),
+      ip,
+      accepted,
       usedAt,
     });
   }
@@ -76,33 +82,50 @@ export function flushUsage(): Promise<boolean> {
 }
 
 async function flush(current: Recorder): Promise<boolean> {
-  const batch = current.slots;
-  if (batch.size === 0) return true;
+  if (current.count === 0) return true;
+  const batch = [...current.slots.values()].flat();
   current.slots = new Map();
+  current.count = 0;
   const now = performance.now();
   try {
-    await addUses([...batch.values()].map(({ usedAt, ...slot }) => ({ ...slot, age_ms: now - usedAt })));
+    await addUses(batch.map(({ usedAt, ...slot }) => ({ ...slot, age_ms: now - usedAt })));
     trimSometimes(current);
     return true;
   } catch (error) {
     const isAway = error instanceof AppError && error.code === "unavailable";
     if (!isAway && onceAMinute("usage-flush")) log.warn({ err: error }, "usage was not written; trying again");
-    for (const slot of batch.values()) add(current, slot);
+    for (const slot of batch) add(current, slot);
     current.timer ??= setTimeout(() => void flushUsage(), FLUSH_MS).unref();
     return false;
   }
 }
 
-/** Minutes are told apart so that what waits for the database to come back is still counted when it happened. */
-const slotId = (keyId: string, preview: string, previous: boolean, outcome: Outcome, usedAt: number): string =>
-  `${keyId} ${preview} ${previous} ${outcome} ${Math.floor(usedAt / MINUTE_MS)}`;
+type SlotId = Pick<Slot, "api_key_id" | "outcome" | "token_preview" | "previous_token" | "usedAt">;
 
-function add({ slots }: Recorder, slot: Slot): void {
-  const id = slotId(slot.api_key_id, slot.token_preview, slot.previous_token, slot.outcome, slot.usedAt);
-  const known = slots.get(id);
+/** Minutes are told apart so that what waits for the database to come back is still counted when it happened. */
+function find({ slots }: Recorder, id: SlotId): Slot | undefined {
+  const minute = Math.floor(id.usedAt / MINUTE_MS);
+  for (const slot of slots.get(id.api_key_id) ?? []) {
+    if (
+      slot.outcome === id.outcome &&
+      slot.token_preview === id.token_preview &&
+      slot.previous_token === id.previous_token &&
+      Math.floor(slot.usedAt / MINUTE_MS) === minute
+    )
+      return slot;
+  }
+  return undefined;
+}
+
+function add(current: Recorder, slot: Slot): void {
+  const known = find(current, slot);
   if (known) addTo(known, slot.count, slot.usedAt, slot.ip);
-  else if (slots.size < MAX_SLOTS) slots.set(id, slot);
-  else if (onceAMinute("usage-full")) log.warn("usage is not counted for some keys: too much waits to be written");
+  else if (current.count < MAX_SLOTS) {
+    const ofKey = current.slots.get(slot.api_key_id);
+    if (ofKey) ofKey.push(slot);
+    else current.slots.set(slot.api_key_id, [slot]);
+    current.count++;
+  } else if (onceAMinute("usage-full")) log.warn("usage is not counted for some keys: too much waits to be written");
 }
 
 function addTo(known: Slot, count: number, usedAt: number, ip: string | null): void {
@@ -124,6 +147,7 @@ function recorder(): Recorder {
   if (!store.__latchkeyUsage) {
     store.__latchkeyUsage = {
       slots: new Map(),
+      count: 0,
       timer: null,
       flushing: Promise.resolve(true),
       trimmedAt: Number.NEGATIVE_INFINITY,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { candidateOf } from "@/lib/api-keys/presented-key";
 import { subaccountExists } from "@/lib/api-keys/repository-presented";
-import { type Check, decide, scopeAsked, type VerificationCode } from "@/lib/api-keys/verification";
+import { type Check, decide, missingOf, scopeAsked, type VerificationCode } from "@/lib/api-keys/verification";
 import { authorizeQuerySchema } from "@/lib/api-keys/verification-schema";
 import { ipNotAllowed } from "@/lib/auth/repository";
 import { lookUpToken } from "@/lib/auth/token-look-up";
@@ -51,10 +51,11 @@ export function readRequirements(query: unknown): Asked {
  * read are 422, but only to who has a usable token.
  */
 export async function authorizeRequest({ requestId, token, ip, asked }: ForwardedRequest): Promise<ClientIdentity> {
-  const { environment, region_id, subaccount, permission: permissions, action, resource } = asked;
+  const { environment, region_id, subaccount: id, permission: permissions, action, resource } = asked;
   const row = await lookUpToken(token);
-  const candidate = candidateOf(row, row !== null && (await subaccountExists(row, subaccount)));
+  const candidate = candidateOf(row);
   const scope = scopeAsked(action, resource);
+  const subaccount = id === undefined ? id : { id, exists: await subaccountExists(row, id) };
   const decision = decide(candidate, { environment, region_id, ip, subaccount, permissions, scope });
   if (row === null || candidate === null) throw invalidToken();
   if (asked.refusal && decision.code === "VALID") throw asked.refusal;
@@ -62,12 +63,16 @@ export async function authorizeRequest({ requestId, token, ip, asked }: Forwarde
   const organizationId = row.organization_id as OrganizationId;
   noteDecision({ decision, source: "authorize", requestId, organizationId, key: row, callerId: null, ip });
   if (decision.code !== "VALID") {
-    const missing = permissions.filter((permission) => !candidate.permissions.includes(permission));
-    throw refusal(decision.code, decision.checks, missing);
+    throw refusal(decision.code, decision.checks, missingOf(candidate, permissions));
   }
   const subaccounts = row.all_subaccounts ? null : row.allowed_subaccounts;
-  const { id, organization_id } = row;
-  return { key_id: id, organization_id, environment: row.environment, region_id: row.region_id, subaccounts };
+  return {
+    key_id: row.id,
+    organization_id: row.organization_id,
+    environment: row.environment,
+    region_id: row.region_id,
+    subaccounts,
+  };
 }
 
 function refusal(code: VerificationCode, checks: Check[], missing: string[]): AppError {
