@@ -29,12 +29,15 @@ export type Operation<P extends InputParts, T> = {
 export type QuerySpec<P extends InputParts, T> = {
   access: Access;
   input: P;
+  /** Reads the input faster than the schema, which it is given, and to the same effect. */
+  reader?: (parse: (raw: unknown) => InputOf<P>) => (raw: unknown) => InputOf<P>;
   run: (context: RequestContext, input: InputOf<P>) => Promise<T>;
 };
 
 /** A read. It writes nothing and takes no lock. */
 export function query<const P extends InputParts, T>(spec: QuerySpec<P, T>): Operation<P, T> {
-  const parse = parser(spec.input);
+  const byTheSchema = parser(spec.input);
+  const parse = spec.reader ? spec.reader(byTheSchema) : byTheSchema;
   const call = async (context: RequestContext, raw: unknown): Promise<T> => {
     authorize(context.principal, spec.access);
     return spec.run(context, parse(raw));

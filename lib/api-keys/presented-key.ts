@@ -1,6 +1,6 @@
 import type { ApiKeyRow } from "@/lib/api-keys/repository";
 import type { Candidate } from "@/lib/api-keys/verification";
-import { viewOf } from "@/lib/api-keys/view";
+import { type ApiKey, viewOf } from "@/lib/api-keys/view";
 import type { Environment, Scope } from "@/lib/principal";
 
 /** The key of a presented token, in whatever state it is: what a decision about the token needs, and its record. */
@@ -39,8 +39,12 @@ export type PresentedKey = {
 };
 
 /** The key as the API shows it, in JSON. */
-export function recordOf({ record, permissions, scopes }: PresentedKey): string {
-  return typeof record === "string" ? record : JSON.stringify(viewOf({ ...record, permissions, scopes }));
+export const recordOf = (key: PresentedKey): string =>
+  typeof key.record === "string" ? key.record : JSON.stringify(viewOfPresented(key));
+
+/** The same as what it is made of. */
+export function viewOfPresented({ record, permissions, scopes }: PresentedKey): ApiKey {
+  return typeof record === "string" ? JSON.parse(record) : viewOf({ ...record, permissions, scopes });
 }
 
 /** A presented key as it is judged; null when its organization is disabled or no one can say what it allows. */

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { findPresented } from "@/lib/api-keys/repository-presented";
-import { adoptTokenCache, type CachedKey, dropTokenCache } from "@/lib/auth/token-cache";
+import type { KeptKey } from "@/lib/auth/kept-key";
+import { adoptTokenCache, dropTokenCache } from "@/lib/auth/token-cache";
 import { KeyCache } from "@/lib/coherence/key-cache";
 import { Lease } from "@/lib/coherence/lease";
 import { noteDatabaseTime } from "@/lib/database-clock";
@@ -13,7 +14,7 @@ import { makeKey, makeOrganization, type TestKey, type TestOrganization } from "
 let organization: TestOrganization;
 let service: TestKey;
 let lease: Lease;
-let cache: KeyCache<CachedKey>;
+let cache: KeyCache<KeptKey>;
 
 beforeAll(async () => {
   await truncateAll();
@@ -23,7 +24,7 @@ beforeAll(async () => {
 beforeEach(() => {
   lease = new Lease({ monotonic: () => performance.now(), wall: () => Date.now() });
   lease.granted(lease.begin());
-  cache = new KeyCache(lease, { max: 100 });
+  cache = new KeyCache<KeptKey>(lease, { max: 100 });
   adoptTokenCache(cache);
 });
 afterAll(dropTokenCache);
@@ -72,9 +73,9 @@ describe("a token that was presented before", () => {
     const statements = () => statementsOf(() => verify({ token: key.token }));
     await statements();
     expect(await statements()).toBe(0);
-    cache.evict(`key:${key.id}`);
+    cache.evict(key.id);
     expect(await statements()).toBe(1);
-    cache.evict(`organization:${organization.id}`);
+    cache.evict(organization.id);
     expect(await statements()).toBe(2);
     expect(await statements()).toBe(0);
     lease.lost();
@@ -93,7 +94,7 @@ describe("a token that was presented before", () => {
     const reading = vi.spyOn(getDb().pool, "query").mockImplementation((async (...args: [never]) => {
       const answer = await query(...args);
       // The change is announced while the answer, which is older, is on its way.
-      cache.evict(`key:${key.id}`);
+      cache.evict(key.id);
       return answer;
     }) as never);
     await verify({ token: key.token });

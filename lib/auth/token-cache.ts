@@ -1,16 +1,13 @@
 import { hash, randomBytes } from "node:crypto";
 import { hasOurPrefix, MAX_TOKEN_LENGTH } from "@/lib/api-keys/imported-token";
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
-import { compact } from "@/lib/auth/compact-key";
+import { KeptKey } from "@/lib/auth/kept-key";
 import type { Fill, KeyCache } from "@/lib/coherence/key-cache";
 import { databaseTime } from "@/lib/database-clock";
 import type { OrganizationId } from "@/lib/ids";
 
-/** What is kept: the key as the database had it, when that was by our monotonic clock, and what it takes of memory. */
-export type CachedKey = PresentedKey & { read_at: number; bytes: number };
-
 const store = globalThis as {
-  __latchkeyTokenCache?: { cache: KeyCache<CachedKey>; salt: string };
+  __latchkeyTokenCache?: { cache: KeyCache<KeptKey>; salt: string };
   __latchkeyTokenCounts?: { hits: number; reads: number };
 };
 
@@ -33,7 +30,7 @@ const MAX_AGE_MS = 60_000;
 const MARGIN_MS = 1_000;
 
 /** Answers from `cache` from now on; it is empty, and its lease says when it may be relied on. */
-export function adoptTokenCache(cache: KeyCache<CachedKey>): void {
+export function adoptTokenCache(cache: KeyCache<KeptKey>): void {
   // Tokens are found by their digest under a secret of this process, and stand in no memory longer than their request.
   store.__latchkeyTokenCache = { cache, salt: randomBytes(32).toString("base64") };
 }
@@ -65,7 +62,7 @@ export function placeOf(token: string, organizationId: OrganizationId | undefine
   };
 }
 
-function find(cache: KeyCache<CachedKey>, id: string): PresentedKey | undefined {
+function find(cache: KeyCache<KeptKey>, id: string): PresentedKey | undefined {
   const time = databaseTime();
   const known = time === null ? undefined : cache.get(id);
   if (time === null || known === undefined || !isUsable(known, time)) return undefined;
@@ -74,7 +71,7 @@ function find(cache: KeyCache<CachedKey>, id: string): PresentedKey | undefined 
 }
 
 /** As it was read it is right until something of it ends: then its status, or what its record says of its overlap. */
-function isUsable({ read_at, expires_at, token_ends_at, grace_period_ends_at }: CachedKey, time: number): boolean {
+function isUsable({ read_at, expires_at, token_ends_at, grace_period_ends_at }: KeptKey, time: number): boolean {
   return (
     performance.now() - read_at <= MAX_AGE_MS &&
     !endsSoon(expires_at, time) &&
@@ -85,14 +82,14 @@ function isUsable({ read_at, expires_at, token_ends_at, grace_period_ends_at }: 
 
 const endsSoon = (end: Date | null, time: number): boolean => end !== null && end.getTime() - time <= MARGIN_MS;
 
-function fillOf(fill: Fill<CachedKey>, id: string, isForeign: boolean): CacheFill {
+function fillOf(fill: Fill<KeptKey>, id: string, isForeign: boolean): CacheFill {
   const readAt = performance.now();
   return {
     put: (key) => {
-      const subjects = [`key:${key.id}`, `organization:${key.organization_id}`];
+      const kept = new KeptKey(key, readAt);
       // Whose it is can change without a change of its key: when another organization imports the same one.
-      if (isForeign) subjects.push(IMPORTS);
-      fill.put(id, compact(key, readAt), subjects);
+      const subjects = isForeign ? [kept.id, kept.organization_id, IMPORTS] : [kept.id, kept.organization_id];
+      fill.put(id, kept, subjects);
     },
     end: () => fill.end(),
   };

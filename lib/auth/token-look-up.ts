@@ -4,7 +4,7 @@ import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { remakeIfOld } from "@/lib/api-keys/remaking";
 import { findPresented } from "@/lib/api-keys/repository-presented";
 import { digestToken, parseToken } from "@/lib/api-keys/token";
-import { countRead, placeOf } from "@/lib/auth/token-cache";
+import { type CachePlace, countRead, placeOf } from "@/lib/auth/token-cache";
 import { Batches } from "@/lib/batches";
 import type { OrganizationId } from "@/lib/ids";
 import { reloadSigningKeys, type SigningKey, signingKeysInUse } from "@/lib/organizations/signing-keys";
@@ -18,10 +18,22 @@ const store = globalThis as { __latchkeyReads?: Batches<Buffer[], PresentedKey |
  * The key of a token in whatever state it is, or null, as the primary has it at this moment: from memory only while it
  * is certain that the database would say the same. With an organization, only its own tokens are looked for.
  */
-export async function lookUpToken(token: string, organizationId?: OrganizationId): Promise<PresentedKey | null> {
+export function lookUpToken(
+  token: string,
+  organizationId?: OrganizationId,
+): PresentedKey | null | Promise<PresentedKey | null> {
   const place = placeOf(token, organizationId);
   const known = place?.find();
+  // Without a promise: most tokens are known, and everything waits for this.
   if (known) return !organizationId || known.organization_id === organizationId ? known : null;
+  return fillPlace(place, token, organizationId);
+}
+
+async function fillPlace(
+  place: CachePlace | null,
+  token: string,
+  organizationId: OrganizationId | undefined,
+): Promise<PresentedKey | null> {
   const fill = place?.beginFill();
   try {
     const key = await readToken(token, organizationId);

@@ -9,8 +9,8 @@ import {
 import { newId } from "@/lib/ids";
 
 test("what the triggers announce is read as it was meant", () => {
-  expect(readAnnouncement("key:key_1")).toEqual({ kind: "subject", subject: "key:key_1" });
-  expect(readAnnouncement("organization:org_1")).toEqual({ kind: "subject", subject: "organization:org_1" });
+  expect(readAnnouncement("key:key_1")).toEqual({ kind: "subject", subject: "key_1" });
+  expect(readAnnouncement("organization:org_1")).toEqual({ kind: "subject", subject: "org_1" });
   expect(readAnnouncement("imports")).toEqual({ kind: "subject", subject: "imports" });
   expect(readAnnouncement("everything")).toEqual({ kind: "everything" });
 });

@@ -8,6 +8,7 @@ export const acknowledgementsFor = (process: string): string => `latchkey_acks_$
 const EVERYTHING = "everything";
 
 export type Announcement =
+  /** What was changed: by its id, or by the name of its kind. */
   | { kind: "subject"; subject: string }
   | { kind: "everything" }
   /** All that this change changes has been announced before. */
@@ -20,7 +21,8 @@ export function readAnnouncement(payload: string): Announcement {
   if (payload === EVERYTHING) return { kind: "everything" };
   const [kind, change, writer] = payload.split(":");
   if (kind === "change" && change && writer) return { kind: "marker", change, writer };
-  return { kind: "subject", subject: payload };
+  // Its kind stands before its id, which is unique without it.
+  return { kind: "subject", subject: payload.slice(payload.indexOf(":") + 1) };
 }
 
 /** Many acknowledgements in one notification, which may have 8,000 bytes. */

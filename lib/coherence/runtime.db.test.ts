@@ -86,8 +86,8 @@ const cutOff = () =>
 test("a change of one process is forgotten by all when it is in force, and nothing else is", async () => {
   const [a, b, c] = (await started(3)) as [Runtime, Runtime, Runtime];
   for (const one of [a, b, c]) {
-    keep(one, "token", "key:key_1");
-    keep(one, "other", "key:key_2");
+    keep(one, "token", "key_1");
+    keep(one, "other", "key_2");
   }
   expect(await change(a, "key:key_1")).toMatchObject({ confirmed: true, instances: 3 });
   expect([a, b, c].map(({ cache }) => cache.get("token"))).toEqual([undefined, undefined, undefined]);
@@ -96,7 +96,7 @@ test("a change of one process is forgotten by all when it is in force, and nothi
 
 test("an emptied table empties the caches", async () => {
   const [a, b] = (await started(2)) as [Runtime, Runtime];
-  keep(b, "token", "key:key_1");
+  keep(b, "token", "key_1");
   expect(await change(a, "everything")).toMatchObject({ confirmed: true });
   expect(b.cache.get("token")).toBeUndefined();
 });
@@ -104,7 +104,7 @@ test("an emptied table empties the caches", async () => {
 test("hundreds of changes at once are all acknowledged", async () => {
   const [a, b] = (await started(2)) as [Runtime, Runtime];
   const changes = Array.from({ length: 300 }, (_, i) => {
-    keep(b, `token ${i}`, `key:key_${i}`);
+    keep(b, `token ${i}`, `key_${i}`);
     return change(i % 2 === 0 ? a : b, `key:key_${i}`).then((outcome) => {
       expect(b.cache.get(`token ${i}`)).toBeUndefined();
       return outcome;
@@ -129,12 +129,12 @@ test("an instance that says nothing costs the rest of its lease, and its row goe
 
 test("a lost connection empties the cache, and is made again", async () => {
   const [a, b] = (await started(2)) as [Runtime, Runtime];
-  keep(b, "token", "key:key_1");
+  keep(b, "token", "key_1");
   await cutOff();
   await until(() => !b.lease.held || b.cache.get("token") === undefined);
   await until(() => a.lease.held && b.lease.held, 5_000);
   expect(b.cache.get("token")).toBeUndefined();
-  keep(b, "token", "key:key_1");
+  keep(b, "token", "key_1");
   expect(await change(a, "key:key_1")).toMatchObject({ confirmed: true });
   expect(b.cache.get("token")).toBeUndefined();
 });
@@ -152,7 +152,7 @@ test("changes while connections are cut again and again are in force, or not mad
   try {
     for (let i = 0; i < 20; i++) {
       const fill = b.cache.beginFill();
-      fill.put(`token ${i}`, "known", [`key:key_${i}`]);
+      fill.put(`token ${i}`, "known", [`key_${i}`]);
       fill.end();
       const outcome = await change(a, `key:key_${i}`);
       if (!outcome.confirmed) continue;
@@ -169,7 +169,7 @@ test("changes while connections are cut again and again are in force, or not mad
 
 test("one that is fenced by others begins anew with nothing", async () => {
   const [a] = (await started(1)) as [Runtime];
-  keep(a, "token", "key:key_1");
+  keep(a, "token", "key_1");
   await getDb().pool.query("UPDATE instances SET fenced = true");
   await until(() => a.cache.get("token") === undefined);
   await until(() => a.lease.held);
@@ -178,7 +178,7 @@ test("one that is fenced by others begins anew with nothing", async () => {
 
 test("a process that stops leaves nobody to wait for, and can make changes still", async () => {
   const [a, b] = (await started(2)) as [Runtime, Runtime];
-  keep(b, "token", "key:key_1");
+  keep(b, "token", "key_1");
   await b.stop();
   expect(b.cache.get("token")).toBeUndefined();
   expect(await rowsOf(b)).toBe(0);
@@ -191,7 +191,7 @@ test("a process that stops leaves nobody to wait for, and can make changes still
 
 test("a process that does not serve waits for those that do", async () => {
   const [a] = (await started(1)) as [Runtime];
-  keep(a, "token", "key:key_1");
+  keep(a, "token", "key_1");
   const script = makeRuntime();
   expect(await change(script, "key:key_1")).toMatchObject({ confirmed: true });
   expect(a.cache.get("token")).toBeUndefined();
@@ -222,7 +222,7 @@ test("where notifications do not arrive nothing is kept, and changes wait for th
   expect(await change(deaf, "key:key_1")).toMatchObject({ confirmed: true, instances: 0 });
 
   const [other] = (await started(1)) as [Runtime];
-  keep(other, "token", "key:key_1");
+  keep(other, "token", "key_1");
   const begun = performance.now();
   expect(await change(deaf, "key:key_1")).toMatchObject({ confirmed: true });
   expect(performance.now() - begun).toBeLessThan(6_000);
@@ -236,7 +236,7 @@ test("a revocation through the API is in force in the other process when it is a
   await until(() => keyCoherence().lease.held);
   for (let i = 0; i < 20; i++) {
     const { id } = await makeKey(organization);
-    keep(other, id, `key:${id}`);
+    keep(other, id, id);
     expect((await organization.owner.client.delete(`/v4/account/api-keys/${id}`)).status).toBe(204);
     expect(other.cache.get(id)).toBeUndefined();
   }

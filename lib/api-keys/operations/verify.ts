@@ -1,5 +1,6 @@
 import { keyQuery } from "@/lib/api-keys/kernel";
 import { candidateOf, recordOf } from "@/lib/api-keys/presented-key";
+import { rememberingRequirements } from "@/lib/api-keys/remembered-requirements";
 import { subaccountExists } from "@/lib/api-keys/repository-presented";
 import { decide, scopeAsked, type VerificationCode } from "@/lib/api-keys/verification";
 import { verifySchema } from "@/lib/api-keys/verification-schema";
@@ -18,6 +19,7 @@ export type Verified = { code: VerificationCode; record: string | null };
 export const verifyToken = keyQuery({
   access: "account:apikeys:verify",
   input: { body: verifySchema },
+  reader: rememberingRequirements,
   run: async ({ principal, requestId }, { body }): Promise<Verified> => {
     const { token, permissions, action, resource, ip = null, subaccount: id, region_id } = body;
     const environment = principal.type === "api_key" ? principal.environment : undefined;

@@ -1,0 +1,34 @@
+import type { z } from "zod";
+import { parseAddress } from "@/lib/api-keys/ip-rules";
+import type { verifySchema } from "@/lib/api-keys/verification-schema";
+import { BoundedMap } from "@/lib/bounded-map";
+
+type Input = { body: z.output<typeof verifySchema> };
+/** All of it but the client's own token and address, which are of one request. */
+type Required = Omit<Input["body"], "token" | "ip">;
+
+const MOST = 1_000;
+const LONGEST = 2_000;
+
+/**
+ * Reads the body of a verification as `parse` does, and with its errors. A service asks the same few questions all day,
+ * and judging the form of one costs as much as deciding it: so that is done once for each.
+ */
+export function rememberingRequirements(parse: (raw: unknown) => Input): (raw: unknown) => Input {
+  const remembered = new BoundedMap<Required>(MOST);
+  return (raw) => {
+    const { token, ip, ...rest } = (raw as { body?: Record<string, unknown> }).body ?? {};
+    const address = typeof ip === "string" ? parseAddress(ip) : ip;
+    // What the schema would refuse, it refuses in its own words.
+    if (typeof token !== "string" || (address !== undefined && typeof address !== "string")) return parse(raw);
+    const text = JSON.stringify(rest);
+    if (text.length > LONGEST) return parse(raw);
+    const required = remembered.getOrMake(text, () => requirementsOf(parse(raw)));
+    return { body: { ...required, token, ip: address } };
+  };
+}
+
+/** Without the token: nothing keeps one for longer than its request. */
+function requirementsOf({ body: { permissions, action, resource, subaccount, region_id } }: Input): Required {
+  return { permissions, action, resource, subaccount, region_id };
+}

@@ -1,0 +1,181 @@
+import { type PresentedKey, viewOfPresented } from "@/lib/api-keys/presented-key";
+import { BoundedMap } from "@/lib/bounded-map";
+import type { Environment, Scope } from "@/lib/principal";
+
+/** What thousands of keys have alike, once for all of them. */
+type Alike = {
+  organization_id: string;
+  environment: Environment;
+  region_id: string;
+  permissions: string[];
+  scopes: Scope[] | null;
+  all_subaccounts: boolean;
+  allowed_subaccounts: string[];
+  allowed_ips: string[];
+  digest_algorithm: PresentedKey["digest_algorithm"];
+  signing_key_version: number;
+  previous_token: boolean;
+  /** Their part of the record, without its opening brace. */
+  record: string;
+};
+
+type Times = Pick<
+  PresentedKey,
+  "expires_at" | "disabled_at" | "revoked_at" | "organization_disabled_at" | "token_ends_at" | "grace_period_ends_at"
+>;
+
+const NEVER: Times = {
+  expires_at: null,
+  disabled_at: null,
+  revoked_at: null,
+  organization_disabled_at: null,
+  token_ends_at: null,
+  grace_period_ends_at: null,
+};
+
+const known = new BoundedMap<Alike>(10_000);
+/** Longer ones are rarely alike, and to compare them they would have to be kept twice. */
+const LONGEST_SHARED = 2_000;
+
+/** What a key takes with its place in the cache, besides its texts. */
+const BYTES = 500;
+
+/**
+ * A presented key as it is kept in memory, where there are a hundred thousand: what is its own, once, and a reference to
+ * what it has in common with others.
+ */
+export class KeptKey implements PresentedKey {
+  readonly id: string;
+  readonly name: string;
+  readonly presented_preview: string;
+  readonly now: Date;
+  /** When the database was asked, by our monotonic clock: whole milliseconds, which take no memory of their own. */
+  readonly read_at: number;
+  /** What it takes of memory, about. */
+  readonly bytes: number;
+  private readonly alike: Alike;
+  private readonly times: Times;
+  /** Its own part of the record, without its closing brace. */
+  private readonly own: string;
+
+  constructor(key: PresentedKey, readAt: number) {
+    const { id, name, description, token_preview, ...rest } = viewOfPresented(key);
+    const { expires_at, created_at, updated_at, last_used_at, revoked_at, regenerated_at, ...others } = rest;
+    const { grace_period_ends_at, ...common } = others;
+    const dates = {
+      expires_at,
+      created_at,
+      updated_at,
+      last_used_at,
+      revoked_at,
+      regenerated_at,
+      grace_period_ends_at,
+    };
+    const own = asciiJson(JSON.stringify({ id, name, description, token_preview, ...dates }));
+    const shared = asciiJson(JSON.stringify(common));
+    const isShared = shared.length <= LONGEST_SHARED;
+    this.id = id;
+    this.name = name;
+    this.presented_preview = key.presented_preview === token_preview ? token_preview : key.presented_preview;
+    this.now = key.now;
+    this.read_at = Math.floor(readAt);
+    this.own = own.slice(0, -1);
+    const text = isShared ? `${textOf(key)}${shared}` : "";
+    this.alike = isShared ? known.getOrMake(text, () => alikeOf(key, shared)) : alikeOf(key, shared);
+    this.times = timesOf(key);
+    this.bytes = BYTES + own.length + (isShared ? 0 : 4 * shared.length);
+  }
+
+  /** As JSON in ASCII: a string of it takes a byte for each character, in memory and on its way out. */
+  get record(): string {
+    return `${this.own},${this.alike.record}`;
+  }
+
+  get organization_id() {
+    return this.alike.organization_id;
+  }
+  get environment() {
+    return this.alike.environment;
+  }
+  get region_id() {
+    return this.alike.region_id;
+  }
+  get permissions() {
+    return this.alike.permissions;
+  }
+  get scopes() {
+    return this.alike.scopes;
+  }
+  get all_subaccounts() {
+    return this.alike.all_subaccounts;
+  }
+  get allowed_subaccounts() {
+    return this.alike.allowed_subaccounts;
+  }
+  get allowed_ips() {
+    return this.alike.allowed_ips;
+  }
+  get digest_algorithm() {
+    return this.alike.digest_algorithm;
+  }
+  get signing_key_version() {
+    return this.alike.signing_key_version;
+  }
+  get previous_token() {
+    return this.alike.previous_token;
+  }
+  get expires_at() {
+    return this.times.expires_at;
+  }
+  get disabled_at() {
+    return this.times.disabled_at;
+  }
+  get revoked_at() {
+    return this.times.revoked_at;
+  }
+  get organization_disabled_at() {
+    return this.times.organization_disabled_at;
+  }
+  get token_ends_at() {
+    return this.times.token_ends_at;
+  }
+  get grace_period_ends_at() {
+    return this.times.grace_period_ends_at;
+  }
+}
+
+/** What is alike besides the record's part, as a text that is the same only where all of it is. */
+const textOf = (key: PresentedKey): string =>
+  JSON.stringify([
+    key.organization_id,
+    key.digest_algorithm,
+    key.signing_key_version,
+    key.previous_token,
+    key.scopes === null,
+  ]);
+
+function alikeOf(key: PresentedKey, shared: string): Alike {
+  return {
+    organization_id: key.organization_id,
+    environment: key.environment,
+    region_id: key.region_id,
+    permissions: key.permissions,
+    scopes: key.scopes,
+    all_subaccounts: key.all_subaccounts,
+    allowed_subaccounts: key.allowed_subaccounts,
+    allowed_ips: key.allowed_ips,
+    digest_algorithm: key.digest_algorithm,
+    signing_key_version: key.signing_key_version,
+    previous_token: key.previous_token,
+    record: shared.slice(1),
+  };
+}
+
+function timesOf(key: PresentedKey): Times {
+  const { expires_at, disabled_at, revoked_at, organization_disabled_at, token_ends_at, grace_period_ends_at } = key;
+  const times = { expires_at, disabled_at, revoked_at, organization_disabled_at, token_ends_at, grace_period_ends_at };
+  return Object.values(times).every((time) => time === null) ? NEVER : times;
+}
+
+const asciiJson = (json: string): string =>
+  json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
