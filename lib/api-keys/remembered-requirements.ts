@@ -17,15 +17,30 @@ const LONGEST = 2_000;
 export function rememberingRequirements(parse: (raw: unknown) => Input): (raw: unknown) => Input {
   const remembered = new BoundedMap<Required>(MOST);
   return (raw) => {
-    const { token, ip, ...rest } = (raw as { body?: Record<string, unknown> }).body ?? {};
+    const body = (raw as { body?: Record<string, unknown> }).body ?? {};
+    const { token, ip } = body;
     const address = typeof ip === "string" ? parseAddress(ip) : ip;
     // What the schema would refuse, it refuses in its own words.
     if (typeof token !== "string" || (address !== undefined && typeof address !== "string")) return parse(raw);
-    const text = JSON.stringify(rest);
+    const text = textOf(body);
     if (text.length > LONGEST) return parse(raw);
     const required = remembered.getOrMake(text, () => requirementsOf(parse(raw)));
     return { body: { ...required, token, ip: address } };
   };
+}
+
+/** The rest of the body as a text that no other has: each part stands behind its length. */
+function textOf(body: Record<string, unknown>): string {
+  let text = "";
+  for (const name in body) {
+    if (name === "token" || name === "ip") continue;
+    const value = body[name];
+    if (value === undefined) continue;
+    const isText = typeof value === "string";
+    const written = isText ? value : JSON.stringify(value);
+    text += `${name.length} ${name}${written.length}${isText ? "t" : "j"}${written}`;
+  }
+  return text;
 }
 
 /** Without the token: nothing keeps one for longer than its request. */

@@ -177,5 +177,11 @@ function timesOf(key: PresentedKey): Times {
   return Object.values(times).every((time) => time === null) ? NEVER : times;
 }
 
-const asciiJson = (json: string): string =>
-  json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+/**
+ * The same JSON in ASCII, by way of bytes: what is left of a text with characters beyond Latin-1 would otherwise go on
+ * taking two bytes for each.
+ */
+function asciiJson(json: string): string {
+  const escaped = json.replace(/[\u0080-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return Buffer.from(escaped, "latin1").toString("latin1");
+}

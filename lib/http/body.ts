@@ -20,7 +20,9 @@ export async function readJsonBody(request: ApiRequest, maxBytes = MAX_BYTES): P
     return undefined;
   }
   if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
-  const bytes = incoming ? await readNode(incoming, maxBytes) : await readWeb(request.stream(), maxBytes);
+  const bytes =
+    (incoming && readArrived(incoming, maxBytes)) ??
+    (incoming ? await readNode(incoming, maxBytes) : await readWeb(request.stream(), maxBytes));
   if (bytes.length === 0) return undefined;
   requireJson(header("content-type"));
   return parseJson(bytes);
@@ -58,6 +60,14 @@ export const invalidJson = (cause?: unknown): AppError =>
 
 const tooLarge = (maxBytes: number): AppError =>
   new AppError("body_too_large", `A body has at most ${maxBytes / KIB} KiB here.`);
+
+/** The whole body where it came with the headers, as short ones do; null where it has to be waited for. */
+function readArrived(incoming: IncomingMessage, maxBytes: number): Buffer | null {
+  if (!incoming.complete || incoming.readableEnded) return null;
+  const bytes: Buffer | null = incoming.read();
+  if (bytes !== null && bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes ?? Buffer.alloc(0);
+}
 
 function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

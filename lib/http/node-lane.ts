@@ -55,9 +55,12 @@ function write({ incoming, outgoing, answered }: Finished, fixed: string[]): voi
   const { status, headers, body } = answered;
   const all = fixed.slice();
   for (const name in headers) all.push(name, headers[name] as string);
-  if (status !== 204) all.push("content-length", body === null ? "0" : String(Buffer.byteLength(body)));
+  const length = body === null ? 0 : Buffer.byteLength(body);
+  if (status !== 204) all.push("content-length", String(length));
   // A body that was promised and has not arrived would be looked for in the next request of this connection.
   if (!incoming.complete && headers.connection === undefined) all.push("connection", "close");
   outgoing.writeHead(status, all);
-  outgoing.end(incoming.method === "HEAD" ? null : body);
+  if (body === null || incoming.method === "HEAD") outgoing.end();
+  // Text that takes a byte for each character is copied as it is, not encoded.
+  else outgoing.end(body, length === body.length ? "latin1" : "utf8");
 }
