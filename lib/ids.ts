@@ -31,3 +31,6 @@ export function newId(prefix: IdPrefix): string {
   }
   return id;
 }
+
+/** Whether a text has the shape of an id, of whatever kind. */
+export const isId = (text: string): boolean => /^[a-z]{3}_[0-9a-z]{24}$/.test(text);

@@ -6,6 +6,7 @@ import { authenticate, type Identified } from "@/lib/http/authenticate";
 import { invalidJson, readJsonBody } from "@/lib/http/body";
 import { clientAddress } from "@/lib/http/client-address";
 import type { Answer, Endpoint } from "@/lib/http/endpoint";
+import { loggedPath } from "@/lib/http/logged-path";
 import { countRequest } from "@/lib/http/metrics";
 import { baseHeaders, type HeaderMap, logFailure, problemAnswer, publicError } from "@/lib/http/problem";
 import { queryOf } from "@/lib/http/query";
@@ -149,9 +150,3 @@ async function rawInput(request: ApiRequest, { endpoint, params }: Route): Promi
 function refuseTwoCredentials({ authorizations }: ApiRequest): void {
   if (authorizations > 1) throw new AppError("ambiguous_credentials", "Send one Authorization header.");
 }
-
-/**
- * The path for the log, without what may be a secret in it: an invitation's, or a token that someone put where an id
- * goes. A segment as long as either is hidden whatever the path, for paths are mistyped too.
- */
-const loggedPath = (path: string): string => path.slice(0, 300).replace(/[^/]{40,}/g, "[hidden]");
