@@ -3,7 +3,7 @@ import { getDb } from "@/lib/db";
 import { ownDatabase, truncateAll, withClient } from "@/lib/testing/database";
 import { makeKey, makeOrganization, type TestKey, type TestOrganization } from "@/lib/testing/factories";
 import type { Outcome } from "@/lib/usage/outcome";
-import { flushUsage, recordUse } from "@/lib/usage/recorder";
+import { flushUsage, recordUse, usedToken } from "@/lib/usage/recorder";
 import { addUses, trimUsage } from "@/lib/usage/repository";
 
 let organization: TestOrganization;
@@ -16,6 +16,7 @@ beforeEach(async () => {
   key = await makeKey(organization);
 });
 
+const NEW = { presented_preview: "new", previous_token: false };
 const use = (outcome: Outcome, given: { ip?: string; previousToken?: boolean } = {}) =>
   recordUse({
     organizationId: organization.id,
@@ -94,6 +95,50 @@ describe("counting", () => {
     expect(await flushUsage()).toBe(true);
     expect(await flushUsage()).toBe(true);
     expect(await counts()).toEqual([{ outcome: "VALID", previous_token: false, count: 2 }]);
+  });
+
+  test("of many keys, what was written before one statement failed is not written again", async () => {
+    const { ownerUrl } = await ownDatabase();
+    const spoiled = "key_spoiled";
+    const count = (apiKeyId: string) =>
+      recordUse({ organizationId: organization.id, apiKeyId, outcome: "VALID", token: usedToken(NEW), ip: null });
+    await withClient(ownerUrl, async (owner) => {
+      await owner.query(`ALTER TABLE usage_counts ADD CONSTRAINT unspoiled CHECK (api_key_id <> '${spoiled}')`);
+      try {
+        for (let i = 0; i < 4_500; i++) count(`key_${i}`);
+        count(spoiled);
+        expect(await flushUsage()).toBe(false);
+        for (let i = 0; i < 4_500; i++) count(`key_${i}`);
+        expect(await flushUsage()).toBe(false);
+      } finally {
+        await owner.query("ALTER TABLE usage_counts DROP CONSTRAINT unspoiled");
+      }
+    });
+    expect(await flushUsage()).toBe(true);
+    const { rows } = await getDb().pool.query(
+      `SELECT api_key_id = '${spoiled}' AS spoiled, count(*)::int AS keys, min(count)::int, max(count)::int
+       FROM usage_counts WHERE "interval" = 'day' GROUP BY 1 ORDER BY 1`,
+    );
+    expect(rows).toEqual([
+      { spoiled: false, keys: 4_500, min: 2, max: 2 },
+      { spoiled: true, keys: 1, min: 1, max: 1 },
+    ]);
+  });
+
+  test("twenty thousand keys that were never used before take a few seconds, not their square", async () => {
+    const { ownerUrl } = await ownDatabase();
+    const { rows } = await withClient(ownerUrl, (owner) =>
+      owner.query<{ id: string }>(
+        `INSERT INTO api_keys SELECT (jsonb_populate_record(k, jsonb_build_object('id', k.id || n))).*
+         FROM api_keys k, generate_series(1, 20000) n WHERE k.id = $1 RETURNING id`,
+        [key.id],
+      ),
+    );
+    // After five times PostgreSQL takes one plan for all that may be given, which does not know how much that is.
+    for (let i = 0; i < 6; i++) await addUses([slot(0)]);
+    await addUses(rows.map(({ id }) => ({ ...slot(0, { ip: "203.0.113.1" }), api_key_id: id })));
+    const used = await getDb().pool.query("SELECT count(*)::int FROM api_keys WHERE last_used_at IS NOT NULL");
+    expect(used.rows).toEqual([{ count: 20_001 }]);
   });
 
   test("what waited is counted when it happened, not when it was written", async () => {

@@ -28,8 +28,13 @@ const MINUTE_MS = 60_000;
 const TRIM_MS = 3_600_000;
 /** Counters that wait in memory, each of some 300 bytes. Beyond it, keys that have none yet are not counted. */
 const MAX_SLOTS = 100_000;
+/** Counters in one statement: a second's work for a busy database, far from the time that a statement may take. */
+const AT_ONCE = 2_000;
 
-/** A counter of one key, minute, outcome and token that is not in the database yet. `usedAt` is monotonic. */
+/**
+ * A counter of one key, minute, outcome and token that is not in the database yet. `usedAt` is monotonic and in whole
+ * milliseconds: a number with a fraction would be an object of its own.
+ */
 type Slot = Omit<UsedSlot, "age_ms"> & { usedAt: number };
 type Recorder = {
   /** By key: one has few at a time. */
@@ -51,7 +56,7 @@ export function recordUse(use: Use): void {
   const current = recorder();
   const { apiKeyId: api_key_id, outcome, ip } = use;
   const { preview: token_preview, previous: previous_token } = use.token;
-  const usedAt = performance.now();
+  const usedAt = Math.round(performance.now());
   const known = find(current, { api_key_id, outcome, token_preview, previous_token, usedAt });
   if (known) addTo(known, 1, usedAt, ip);
   else {
@@ -86,19 +91,21 @@ async function flush(current: Recorder): Promise<boolean> {
   const batch = [...current.slots.values()].flat();
   current.slots = new Map();
   current.count = 0;
-  const now = performance.now();
+  let written = 0;
   try {
-    await addUses(batch.map(({ usedAt, ...slot }) => ({ ...slot, age_ms: now - usedAt })));
+    for (; written < batch.length; written += AT_ONCE) await addUses(batch.slice(written, written + AT_ONCE).map(used));
     trimSometimes(current);
     return true;
   } catch (error) {
     const isAway = error instanceof AppError && error.code === "unavailable";
     if (!isAway && onceAMinute("usage-flush")) log.warn({ err: error }, "usage was not written; trying again");
-    for (const slot of batch) add(current, slot);
+    for (const slot of batch.slice(written)) add(current, slot);
     current.timer ??= setTimeout(() => void flushUsage(), FLUSH_MS).unref();
     return false;
   }
 }
+
+const used = ({ usedAt, ...slot }: Slot): UsedSlot => ({ ...slot, age_ms: Math.round(performance.now()) - usedAt });
 
 type SlotId = Pick<Slot, "api_key_id" | "outcome" | "token_preview" | "previous_token" | "usedAt">;
 

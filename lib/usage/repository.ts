@@ -22,6 +22,9 @@ export type UsedSlot = {
  * One statement: it counts per minute, hour and day at once, so that the three always agree and no roll-up can fall
  * behind or count twice; and it moves a key's last use on, at most once a minute unless the address has changed,
  * without touching `updated_at` or `version`. Rows are locked in the order of their ids, as changes of keys do.
+ *
+ * What was given is joined to tables only, by their keys, and never to itself: PostgreSQL cannot know how much it is,
+ * and would compare every row of the one with every row of the other.
  */
 const ADD_USES = {
   name: "latchkey_add_uses",
@@ -29,9 +32,8 @@ const ADD_USES = {
     WITH given AS (
       SELECT api_key_id, organization_id, outcome, token_preview, previous_token, count, ip, accepted,
         now() - age_ms * interval '1 millisecond' AS at
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bigint[], $7::text[],
-        $8::boolean[], $9::float8[])
-        AS g (api_key_id, organization_id, outcome, token_preview, previous_token, count, ip, accepted, age_ms)
+      FROM json_to_recordset($1) AS g (api_key_id text, organization_id text, outcome text, token_preview text,
+        previous_token boolean, count bigint, ip text, accepted boolean, age_ms float8)
     ), counted AS (
       INSERT INTO usage_counts AS u (api_key_id, "interval", at, outcome, previous_token, organization_id, count)
       SELECT g.api_key_id, i.name::"UsageInterval", date_trunc(i.name, g.at, 'UTC'), g.outcome, g.previous_token,
@@ -47,32 +49,19 @@ const ADD_USES = {
     ), last AS (
       SELECT DISTINCT ON (api_key_id) api_key_id, at, ip FROM given WHERE accepted ORDER BY api_key_id, at DESC
     ), due AS (
-      SELECT k.id FROM api_keys k JOIN last l ON l.api_key_id = k.id
+      SELECT k.id, l.at, l.ip FROM api_keys k JOIN last l ON l.api_key_id = k.id
       WHERE k.last_used_at IS NULL OR l.at >= k.last_used_at + interval '1 minute'
         OR (l.at >= k.last_used_at AND l.ip IS DISTINCT FROM k.last_used_ip AND l.ip IS NOT NULL)
       ORDER BY k.id FOR NO KEY UPDATE OF k
     )
-    UPDATE api_keys k SET last_used_at = greatest(k.last_used_at, l.at), last_used_ip = coalesce(l.ip, k.last_used_ip)
-    FROM last l JOIN due d ON d.id = l.api_key_id WHERE k.id = l.api_key_id`,
+    UPDATE api_keys k SET last_used_at = greatest(k.last_used_at, d.at), last_used_ip = coalesce(d.ip, k.last_used_ip)
+    FROM due d WHERE k.id = d.id`,
 };
 
 /** Adds to the counts, all or nothing. A key that is gone is counted all the same. */
 export async function addUses(slots: UsedSlot[]): Promise<void> {
-  const column = <K extends keyof UsedSlot>(name: K) => slots.map((slot) => slot[name]);
-  await getDb().pool.query({
-    ...ADD_USES,
-    values: [
-      column("api_key_id"),
-      column("organization_id"),
-      column("outcome"),
-      column("token_preview"),
-      column("previous_token"),
-      column("count"),
-      column("ip"),
-      column("accepted"),
-      column("age_ms"),
-    ],
-  });
+  // One text instead of an array for each column: pg would join those from pieces, several for every value.
+  await getDb().pool.query({ ...ADD_USES, values: [JSON.stringify(slots)] });
 }
 
 /** Removes counts that are past their time. One instance does it at a time; the others pass by. */
