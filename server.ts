@@ -1,3 +1,4 @@
+import "@/lib/server/v8-flags";
 import cluster from "node:cluster";
 import { existsSync } from "node:fs";
 import type { Server } from "node:http";

@@ -399,6 +399,30 @@ test("workers that cannot listen end with one message", async () => {
   expect(output.match(/is in use/g)).toHaveLength(1);
 });
 
+test("a database that refuses a migration is tried again, and the log says why", async () => {
+  const url = await emptyDatabase("refusing");
+  await query(url, "CREATE TABLE organizations (made_by text)");
+  const port = String(await freePort());
+  const env = { ...process.env, ...database.env, DATABASE_URL: url, PORT: port, NODE_ENV: "production" as const };
+  const child = spawn(process.execPath, ["dist/server.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (part: string) => {
+      output += part;
+    });
+    const readiness = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.status;
+    await expect.poll(() => output, { timeout: 30_000 }).toContain("The database schema is not empty");
+    expect(output).toMatch(/refused the migration \d+_init/);
+    expect(await readiness()).toBe(503);
+    await query(url, "DROP TABLE organizations");
+    await expect.poll(readiness, { timeout: 30_000 }).toBe(200);
+  } finally {
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+  }
+});
+
 /** The workers of a primary, by their program. */
 async function childrenOf(pid: number): Promise<number[]> {
   const listing = spawn("ps", ["-o", "pid=,args=", "--ppid", String(pid)]);

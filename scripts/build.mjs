@@ -1,7 +1,7 @@
 // `npm run build`: the Prisma client, Next's build, the server and the process that renders its pages, and the client
 // for services. `server`: without the first two.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 if (process.argv[2] !== "server") {
@@ -9,7 +9,7 @@ if (process.argv[2] !== "server") {
   run("node_modules/next/dist/bin/next", "build");
 }
 await build({
-  entryPoints: { server: "server.ts", pages: "lib/server/pages-main.ts" },
+  entryPoints: { server: "server.ts", pages: "lib/server/pages-main.ts", migrate: "lib/server/migrate-main.ts" },
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   bundle: true,
@@ -19,8 +19,35 @@ await build({
   packages: "external",
   sourcemap: true,
   logLevel: "warning",
+  plugins: [queryCompilerAsFile()],
 });
 await buildClient();
+
+/**
+ * Prisma's query compiler comes as a module of base64, of which a process keeps the source, the text and the bytes, 13
+ * MB together. Here it is a file beside the bundles, read when the first query is compiled.
+ */
+function queryCompilerAsFile() {
+  const file = "query-compiler.wasm";
+  return {
+    name: "query-compiler-as-file",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^@prisma\/client\/runtime\/query_compiler_.*\.wasm-base64\.mjs$/ }, ({ path }) => ({
+        path,
+        namespace: "base64",
+      }));
+      onLoad({ filter: /.*/, namespace: "base64" }, async ({ path }) => {
+        const { wasm } = await import(path);
+        mkdirSync("dist", { recursive: true });
+        writeFileSync(`dist/${file}`, Buffer.from(wasm, "base64"));
+        // The generated client makes a Buffer of it, "from base64", which takes bytes as they are.
+        const contents = `import { readFileSync } from "node:fs";
+          export const wasm = readFileSync(new URL("./${file}", import.meta.url));`;
+        return { contents, loader: "js" };
+      });
+    },
+  };
+}
 
 /** `latchkey/client`: one file for Node and edge runtimes, and the declarations beside it. */
 async function buildClient() {

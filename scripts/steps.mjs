@@ -86,6 +86,7 @@ export async function ensureBuilt() {
     existsSync(".next/BUILD_ID") &&
     existsSync("dist/server.mjs") &&
     existsSync("dist/pages.mjs") &&
+    existsSync("dist/migrate.mjs") &&
     existsSync("lib/generated/prisma/client.ts");
   if (built && readOr(BUILD_STAMP) === sources) return;
   rmSync(BUILD_STAMP, { force: true });

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { hash, verify } from "@node-rs/argon2";
 import { AppError } from "@/lib/errors";
 import { Turns } from "@/lib/turns";
 
@@ -7,6 +6,9 @@ import { Turns } from "@/lib/turns";
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const PARALLEL = Math.max(1, availableParallelism() - 1);
 const QUEUE = 64;
+
+/** Loaded with the first password: the process that answers the API hardly ever has one. */
+const argon2 = () => import("@node-rs/argon2");
 
 const store = globalThis as { __latchkeyHashing?: Turns };
 
@@ -24,7 +26,7 @@ const canonical = (password: string): string => password.normalize("NFC");
 
 /** An argon2id hash in PHC string form. */
 export function hashPassword(password: string): Promise<string> {
-  return bounded(() => hash(canonical(password), OPTIONS));
+  return bounded(async () => (await argon2()).hash(canonical(password), OPTIONS));
 }
 
 let decoy: string | undefined;
@@ -33,6 +35,6 @@ let decoy: string | undefined;
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
   decoy ??= await hashPassword("a password that nobody has, for equal work");
   const against = stored ?? decoy;
-  const matches = await bounded(() => verify(against, canonical(password)));
+  const matches = await bounded(async () => (await argon2()).verify(against, canonical(password)));
   return matches && stored !== null;
 }

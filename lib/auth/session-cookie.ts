@@ -1,4 +1,3 @@
-import { decode } from "next-auth/jwt";
 import { derivedSecret, getEnv } from "@/lib/env";
 
 export const SESSION_MAX_AGE_SECONDS = 12 * 60 * 60;
@@ -18,6 +17,8 @@ export const sessionCookieSecret = (): string => derivedSecret("session-cookie")
 export async function readSessionSecret(cookieHeader: string | undefined): Promise<string | null> {
   const token = cookieValue(cookieHeader, sessionCookieName());
   if (!token || token.length > 4096) return null;
+  // Loaded with the first session: whoever only checks tokens has none.
+  const { decode } = await import("next-auth/jwt");
   try {
     const claims = await decode({ token, secret: sessionCookieSecret() });
     return typeof claims?.sid === "string" ? claims.sid : null;

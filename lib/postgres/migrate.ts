@@ -16,10 +16,7 @@ export class MigrationError extends Error {}
  * @throws MigrationError when the database refuses a migration; nothing of that migration remains.
  */
 export async function migrate(url: string, directory = MIGRATIONS_DIRECTORY): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     if ((await pendingMigrations(client, directory)).length === 0) return [];
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const pending = await pendingMigrations(client, directory);
@@ -29,6 +26,20 @@ export async function migrate(url: string, directory = MIGRATIONS_DIRECTORY): Pr
     const left = await pendingMigrations(client, directory);
     if (left.length > 0) throw new MigrationError(`The database is still without the migration ${left.join(", ")}.`);
     return pending;
+  });
+}
+
+/** Whether `migrate` would have anything to apply. */
+export function isBehind(url: string, directory = MIGRATIONS_DIRECTORY): Promise<boolean> {
+  return withClient(url, async (client) => (await pendingMigrations(client, directory)).length > 0);
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await use(client);
   } finally {
     await client.end();
   }

@@ -6,11 +6,15 @@ import { migrate } from "@/lib/postgres/migrate";
 import { ensureRuntimeRole, mayBecomeRuntimeRole } from "@/lib/postgres/runtime-role";
 
 /**
- * Migrates the database at the owner's URL and returns the URL to serve with: `appUrl` if the runtime role has a login
+ * Migrates the database at the owner's URL, by `migrateWith`, and returns the URL to serve with: `appUrl` if the runtime role has a login
  * of its own, else the owner's own login in the runtime role, else (where roles cannot be managed) the owner's.
  */
-export async function prepareDatabase(ownerUrl: string, appUrl?: string): Promise<string> {
-  const applied = await migrate(ownerUrl);
+export async function prepareDatabase(
+  ownerUrl: string,
+  appUrl?: string,
+  migrateWith: (url: string) => Promise<string[]> = migrate,
+): Promise<string> {
+  const applied = await migrateWith(ownerUrl);
   if (applied.length > 0) log.info({ migrations: applied }, "the database was migrated");
   const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);

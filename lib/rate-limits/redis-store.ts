@@ -1,4 +1,3 @@
-import { createClient } from "@redis/client";
 import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
 import { type CountStore, counterName, keptSeconds } from "@/lib/rate-limits/store";
@@ -7,24 +6,13 @@ const PATIENCE_MS = 2_000;
 
 /** Counts in a Redis or Valkey, in one round trip an exchange. It connects at the first one, and again by itself. */
 export function redisStore(url: string): CountStore {
-  const client = createClient({
-    url,
-    // What cannot be told now waits in the limiter, which adds it up, rather than here.
-    disableOfflineQueue: true,
-    socket: {
-      connectTimeout: PATIENCE_MS,
-      reconnectStrategy: (retries) => Math.min(5_000, 100 * 2 ** Math.min(retries, 10)),
-    },
-  });
-  client.on("error", (error: Error) => {
-    if (onceAMinute("redis")) log.warn({ reason: error.message }, "Redis cannot be reached");
-  });
-  let connecting: Promise<unknown> | null = null;
+  let opening: ReturnType<typeof open> | null = null;
 
   return {
     async add(additions) {
-      connecting ??= client.connect().catch(() => undefined);
-      if (!client.isReady) await withinPatience(connecting);
+      opening ??= open(url);
+      const { client, connected } = await opening;
+      if (!client.isReady) await withinPatience(connected);
       const commands = client.multi().time();
       for (const addition of additions) {
         const [counter, before] = [keyOf(addition, addition.period), keyOf(addition, addition.period - 1)];
@@ -39,9 +27,27 @@ export function redisStore(url: string): CountStore {
       return { totals, now: secondsOf(time) };
     },
     async close() {
-      if (connecting) client.destroy();
+      if (opening) (await opening).client.destroy();
     },
   };
+}
+
+/** The client, which is loaded here because most instances have no Redis, and its first attempt to connect. */
+async function open(url: string) {
+  const { createClient } = await import("@redis/client");
+  const client = createClient({
+    url,
+    // What cannot be told now waits in the limiter, which adds it up, rather than here.
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: PATIENCE_MS,
+      reconnectStrategy: (retries) => Math.min(5_000, 100 * 2 ** Math.min(retries, 10)),
+    },
+  });
+  client.on("error", (error: Error) => {
+    if (onceAMinute("redis")) log.warn({ reason: error.message }, "Redis cannot be reached");
+  });
+  return { client, connected: client.connect().catch(() => undefined) };
 }
 
 const keyOf = (addition: Parameters<typeof counterName>[0], period: number): string =>

@@ -1,3 +1,4 @@
+import "@/lib/server/v8-flags";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import next from "next";

@@ -8,6 +8,7 @@ import { describeUrl } from "@/lib/postgres/connection-url";
 import { type EmbeddedServer, startEmbedded } from "@/lib/postgres/embedded";
 import { MigrationError } from "@/lib/postgres/migrate";
 import { prepareDatabase } from "@/lib/postgres/prepare";
+import { migrateApart } from "@/lib/server/migrate-process";
 
 export type StartedDatabase = {
   /** The one-time set-up link of an instance without users. */
@@ -53,7 +54,7 @@ export async function startDatabase(
 const connectionsFor = (workers: number): number => 2 * 11 * (workers + 2) + 20;
 
 async function makeReady(ownerUrl: string, appUrl?: string): Promise<string | null> {
-  process.env.DATABASE_URL = await prepareDatabase(ownerUrl, appUrl);
+  process.env.DATABASE_URL = await prepareDatabase(ownerUrl, appUrl, migrateApart);
   globalThis.__latchkeyDatabasePending = false;
   try {
     return (await firstRun()).setupUrl;
