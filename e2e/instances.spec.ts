@@ -413,7 +413,7 @@ test("a database that refuses a migration is tried again, and the log says why",
     const readiness = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.status;
     await expect.poll(() => output, { timeout: 30_000 }).toContain("The database schema is not empty");
     expect(output).toMatch(/refused the migration \d+_init/);
-    expect(await readiness()).toBe(503);
+    await expect.poll(readiness, { timeout: 30_000 }).toBe(503);
     await query(url, "DROP TABLE organizations");
     await expect.poll(readiness, { timeout: 30_000 }).toBe(200);
   } finally {
