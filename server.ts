@@ -19,6 +19,7 @@ import type { EmbeddedServer } from "@/lib/postgres/embedded";
 import { atStop, finishAll } from "@/lib/server/at-stop";
 import { createLatchkeyServer } from "@/lib/server/create-server";
 import { startDraining } from "@/lib/server/draining";
+import { boundGarbage } from "@/lib/server/garbage";
 import { finisher, stopAccepting } from "@/lib/server/graceful-close";
 import { serveHandedOver, takeOver } from "@/lib/server/handed-over";
 import { setNextAuthEnvironment } from "@/lib/server/next-auth-environment";
@@ -60,6 +61,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     else if (signal === "SIGTERM") void reportLeaving();
   });
 }
+boundGarbage();
 const starting = start();
 starting.catch(fail);
 
