@@ -38,6 +38,11 @@ export class Batches<Q, A> {
     });
   }
 
+  /** Nothing waits and nothing is under way. */
+  get isIdle(): boolean {
+    return this.waiting.length === 0 && this.underWay === 0;
+  }
+
   /** After the requests that have arrived together have all put their questions. */
   private plan(): void {
     if (this.underWay >= this.limits.atOnce) this.refuseLate();

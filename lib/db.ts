@@ -2,13 +2,30 @@ import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { AppError } from "@/lib/errors";
-import { type Prisma, PrismaClient } from "@/lib/generated/prisma/client";
+import { Prisma, PrismaClient } from "@/lib/generated/prisma/client";
 import { log } from "@/lib/log";
 import { withServerOptions } from "@/lib/postgres/connection-url";
+import type { Statement } from "@/lib/postgres/round-trip";
 import { endSilentConnections } from "@/lib/postgres/silence";
 
-/** A transaction in progress. */
-export type Tx = Prisma.TransactionClient;
+type Sql = TemplateStringsArray | Prisma.Sql;
+
+/** Where SQL runs: a transaction, or Prisma outside of one. Never built from text: what stands in `${}` is a value. */
+export type Queries = {
+  /** The rows. */
+  $queryRaw<T>(sql: Sql, ...values: unknown[]): Promise<T>;
+  /** How many rows were returned or changed. */
+  $executeRaw(sql: Sql, ...values: unknown[]): Promise<number>;
+};
+
+/**
+ * A transaction in progress. Statements run in the order in which they are asked for; those that are asked for before
+ * any is waited for travel together, and after one that fails none is run.
+ */
+export type Tx = Queries & {
+  /** For a write whose outcome nobody waits for: it travels with COMMIT, and the transaction fails as it does. */
+  withCommit(write: Promise<unknown>): void;
+};
 /** What a JSON column takes, and what it gives. */
 export type JsonObject = Prisma.InputJsonObject;
 export type JsonValue = Prisma.JsonValue;
@@ -73,10 +90,31 @@ function connect(): Database {
   pool.on("error", (error) => log.warn({ reason: error.message }, "a database connection was lost"));
   endSilentConnections(pool, SILENCE_MS);
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql) }),
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql, "prisma") }),
     transactionOptions: { maxWait: 5_000, timeout: 10_000 },
   });
   return { prisma, pool };
+}
+
+/** A statement of a transaction, from a tagged template or from what `Prisma.sql` has made. */
+export function statementOf(sql: Sql, values: unknown[]): Statement {
+  const { text, values: all } = "raw" in sql ? Prisma.sql(sql, ...values) : sql;
+  return { text, values: all, name: statementName(text, "latchkey_tx") };
+}
+
+/** The names of a table's columns, for a SELECT or RETURNING that gives all that its rows' type has. */
+export const columnsOf = (names: Record<string, string>): Prisma.Sql => Prisma.raw(Object.values(names).join(", "));
+
+/** The one row of a statement that cannot but give one. */
+export function only<T>([row]: T[]): T {
+  if (row === undefined) throw new Error("A row that was there is gone.");
+  return row;
+}
+
+/** `column = value` for each given one, for an UPDATE. The names are the code's own; `undefined` leaves one out. */
+export function assignments(changes: Record<string, unknown>): Prisma.Sql {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return Prisma.join(given.map(([column, value]) => Prisma.sql`${Prisma.raw(column)} = ${value}`));
 }
 
 /** Statements that a connection keeps prepared. Those of imports differ with every number of lines. */
@@ -87,11 +125,12 @@ const names = new Map<string, string>();
  * The same statement has the same name, and is planned once in a connection's life instead of every time: planning
  * costs PostgreSQL more than running it. The first few hundred that a process sends, which are all but the odd ones.
  */
-function statementName(sql: string): string {
+function statementName(sql: string, user: "prisma" | "latchkey_tx"): string {
   const known = names.get(sql);
   // pg takes an empty name for none.
-  if (known !== undefined || names.size >= MAX_PREPARED) return known ?? "";
-  const name = `prisma_${createHash("sha256").update(sql).digest("base64url").slice(0, 22)}`;
-  names.set(sql, name);
-  return name;
+  if (known === undefined && names.size >= MAX_PREPARED) return "";
+  const hash = known ?? createHash("sha256").update(sql).digest("base64url").slice(0, 22);
+  names.set(sql, hash);
+  // Each keeps its own book of what a connection has prepared.
+  return `${user}_${hash}`;
 }

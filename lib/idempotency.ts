@@ -33,16 +33,16 @@ export async function withIdempotency<T>(
   const { tx, principal } = scope;
   const id = { organization_id: principal.organization_id, principal_id: principal.id, idempotency_key: key };
   const lockName = `idempotency:${principal.organization_id}:${principal.id}:${key}`;
-  const [lock] = await tx.$queryRaw<{ free: boolean }[]>`
+  const locking = tx.$queryRaw<{ free: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${lockName}, 0)) AS free`;
-  if (!lock?.free)
-    throw new AppError("idempotency_in_progress", "The first request with this Idempotency-Key is still running.");
-
   const digest = new Uint8Array(createHash("sha256").update(action).update(JSON.stringify(raw)).digest());
-  const [saved] = await tx.$queryRaw<{ request_digest: Uint8Array; response: JsonValue; fresh: boolean }[]>`
+  const reading = tx.$queryRaw<{ request_digest: Uint8Array; response: JsonValue; fresh: boolean }[]>`
     SELECT request_digest, response, created_at > now() - make_interval(hours => ${KEPT_HOURS}::int) AS fresh
     FROM idempotency_records
     WHERE organization_id = ${id.organization_id} AND principal_id = ${id.principal_id} AND idempotency_key = ${key}`;
+  const [[lock], [saved]] = await Promise.all([locking, reading]);
+  if (!lock?.free)
+    throw new AppError("idempotency_in_progress", "The first request with this Idempotency-Key is still running.");
   if (saved?.fresh) {
     if (Buffer.compare(saved.request_digest, digest) !== 0) {
       throw new AppError(
@@ -52,8 +52,11 @@ export async function withIdempotency<T>(
     }
     return spec.replay(saved.response);
   }
-  if (saved) await tx.idempotencyRecord.deleteMany({ where: id });
   const result = await perform();
-  await tx.idempotencyRecord.createMany({ data: [{ ...id, request_digest: digest, response: spec.save(result) }] });
+  tx.withCommit(tx.$executeRaw`
+    INSERT INTO idempotency_records (organization_id, principal_id, idempotency_key, request_digest, response)
+    VALUES (${id.organization_id}, ${id.principal_id}, ${key}, ${digest}, ${JSON.stringify(spec.save(result))}::jsonb)
+    ON CONFLICT (organization_id, principal_id, idempotency_key) DO UPDATE SET
+      request_digest = excluded.request_digest, response = excluded.response, created_at = excluded.created_at`);
   return result;
 }

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { signIn } from "@/lib/auth/sign-in";
 import { getDb } from "@/lib/db";
 import { publicError } from "@/lib/http/problem";
-import { inTransaction } from "@/lib/operation";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
 import { makeKey, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
+import { inTransaction } from "@/lib/transaction";
 
 const KEYS = "/v4/account/api-keys";
 
@@ -20,6 +20,7 @@ describe("inTransaction", () => {
   test("DB-04 two changes that deadlock both come through", async () => {
     const [a, b] = [await makeKey(organization), await makeKey(organization)];
     let attempts = 0;
+    let holding = 0;
     const both = [
       [a.id, b.id],
       [b.id, a.id],
@@ -28,7 +29,8 @@ describe("inTransaction", () => {
         attempts++;
         for (const id of ids) {
           await tx.$executeRaw`UPDATE api_keys SET version = version + 1 WHERE id = ${id}`;
-          await pause(100);
+          holding++;
+          while (holding < 2) await pause(5);
         }
       }),
     );

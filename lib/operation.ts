@@ -1,18 +1,21 @@
 import { z } from "zod";
+import { actorOf } from "@/lib/audit/actor";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { recordDenied, recordDone } from "@/lib/audit/repository";
-import { type Fresh, rereadPrincipal } from "@/lib/auth/repository";
+import type { Fresh } from "@/lib/auth/repository";
 import { type Access, authorize } from "@/lib/auth/roles";
-import { beginChange, type PendingChange } from "@/lib/coherence/change";
+import { beginChange } from "@/lib/coherence/change";
 import { type RequestContext, slower } from "@/lib/context";
-import { databaseFault } from "@/lib/database-errors";
-import { getDb, type Tx } from "@/lib/db";
+import type { Tx } from "@/lib/db";
 import { AppError, notFound } from "@/lib/errors";
 import { type IdempotencySpec, withIdempotency } from "@/lib/idempotency";
 import { log } from "@/lib/log";
 import { atMostAMinute } from "@/lib/once-a-minute";
 import { fieldErrorsOf } from "@/lib/parse";
 import type { Principal } from "@/lib/principal";
+import { type LockTarget, takeTurns } from "@/lib/principal-turns";
+import { type Made, type Shareable, sharing } from "@/lib/together";
+import { inTransaction } from "@/lib/transaction";
 import { TurnsBySubject } from "@/lib/turns";
 
 /** What an input may consist of: where the request carries each part. */
@@ -49,7 +52,6 @@ export type MutationScope = Fresh & {
   tx: Tx;
   context: RequestContext;
 };
-export type LockTarget = { id: string; take?: () => Promise<unknown> };
 export type Audited<T> = { result: T; audit: AuditEntry | AuditEntry[] };
 
 export type MutationSpec<P extends InputParts, T> = {
@@ -61,52 +63,78 @@ export type MutationSpec<P extends InputParts, T> = {
   lock?: (tx: Tx, input: InputOf<P>, principal: Principal) => LockTarget;
   idempotency?: IdempotencySpec<T>;
   run: (scope: MutationScope, input: InputOf<P>) => Promise<Audited<T>>;
+  /** As `run`, for keys' requests of one organization that come at once and have neither a target nor a retry. */
+  together?: Shareable<InputOf<P>, T>["together"];
 };
 
 /**
- * A change. In one transaction: the principal is read again in its turn, so that a key revoked a moment ago cannot
- * finish its work; then `run`; then the audit events. Nothing is answered before COMMIT, nor before every instance that
+ * A change. In one transaction, its own or one that it shares: the principal is read again in its turn, so that a key
+ * revoked a moment ago cannot finish its work; then `run`; then the audit events. Nothing is answered before COMMIT, nor before every instance that
  * may know what was before has forgotten it.
  */
 export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>): Operation<P, T> {
   const parse = parser(spec.input);
+  const share = spec.together && sharing({ access: spec.access, together: spec.together });
   const call = async (context: RequestContext, raw: unknown): Promise<T> => {
     try {
       authorize(context.principal, spec.access);
       const input = parse(raw);
-      const transaction = async (tx: Tx, change: PendingChange) => {
-        let isNews = false;
-        const fresh = await takeTurns(tx, context, spec.lock?.(tx, input, context.principal));
-        authorize(fresh.principal, spec.access);
-        const scope: MutationScope = { ...fresh, tx, context };
-        const perform = async () => {
-          const { result, audit } = await spec.run(scope, input);
-          const entries = Array.isArray(audit) ? audit : [audit];
-          await recordDone(tx, actorOf(context), entries);
-          isNews = entries.length > 0;
-          return result;
-        };
-        const result = spec.idempotency
-          ? await withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
-          : await perform();
-        return { result, isAnnounced: await change.announce(tx, isNews) };
+      const make = async (): Promise<Made<T>> => {
+        const shared = share && mayShare(context) ? await share({ context, input }) : null;
+        if (shared === null) return makeAlone(spec, context, input, raw);
+        if (!shared.ok) throw shared.error;
+        return shared.value;
       };
-      const change = await beginChange();
-      const done = await inFlight()
-        .run(context.principal.id, () => inTransaction((tx) => transaction(tx, change)), tooManyAtOnce)
-        .catch((error: unknown) => {
-          change.drop();
-          throw error;
-        });
-      if (done.isAnnounced) context.propagation = slower(context.propagation, await change.inForce());
-      else change.drop();
-      return done.result;
+      const { result, inForce } = await inFlight().run(context.principal.id, make, tooManyAtOnce);
+      // Outside the principal's turn: waiting for the instances holds nothing.
+      if (inForce) context.propagation = slower(context.propagation, await inForce);
+      return result;
     } catch (error) {
       if (error instanceof AppError && error.status === 403) await auditRefusal(context, spec.denied, raw, error);
       throw error;
     }
   };
   return Object.assign(call, { access: spec.access, input: spec.input });
+}
+
+/** A retry has a lock and a record of its own; sessions make few changes. */
+const mayShare = ({ principal, idempotencyKey }: RequestContext): boolean =>
+  principal.type === "api_key" && idempotencyKey === undefined;
+
+async function makeAlone<P extends InputParts, T>(
+  spec: MutationSpec<P, T>,
+  context: RequestContext,
+  input: InputOf<P>,
+  raw: unknown,
+): Promise<Made<T>> {
+  const change = await beginChange();
+  try {
+    const { result, isAnnounced } = await inTransaction(async (tx) => {
+      let isNews = false;
+      const fresh = await takeTurns(tx, context, spec.lock?.(tx, input, context.principal));
+      authorize(fresh.principal, spec.access);
+      const scope: MutationScope = { ...fresh, tx, context };
+      const perform = async () => {
+        const { result, audit } = await spec.run(scope, input);
+        const entries = [audit].flat();
+        tx.withCommit(recordDone(tx, actorOf(context), entries));
+        isNews = entries.length > 0;
+        return result;
+      };
+      const result = spec.idempotency
+        ? await withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
+        : await perform();
+      const isAnnounced = change.announce(tx, isNews);
+      tx.withCommit(isAnnounced);
+      return { result, isAnnounced };
+    });
+    if (await isAnnounced) return { result, inForce: change.inForce() };
+    change.drop();
+    return { result, inForce: null };
+  } catch (error) {
+    change.drop();
+    throw error;
+  }
 }
 
 /** Changes of one principal that run at once in this process, and that wait: one key cannot take every connection. */
@@ -123,45 +151,6 @@ function inFlight(): TurnsBySubject {
 const tooManyAtOnce = (): AppError =>
   new AppError("rate_limited", "Too many changes by one principal are waiting. Try again.", { retryAfter: 1 });
 
-/**
- * Takes the principal's turn in common and the target's alone, the smaller id first, so that two keys which change
- * each other cannot wait for ever; then reads the principal. Advisory locks, because they are granted in the order in
- * which they are asked for: row locks would let a busy key's own changes keep its revocation waiting.
- */
-async function takeTurns(tx: Tx, context: RequestContext, target: LockTarget | undefined): Promise<Fresh> {
-  const { id, organization_id } = context.principal;
-  for (const name of [...new Set([id, target?.id ?? id])].sort()) {
-    const turn = turnOf(organization_id, name);
-    if (name === target?.id) await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`;
-    else await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(${turn}, 0))`;
-  }
-  await target?.take?.();
-  return rereadPrincipal(tx, context);
-}
-
-/** The name of a key's or member's turn. The organization is in it, so that nobody can hold a foreign one's. */
-export const turnOf = (organizationId: string, id: string): string => `turn:${organizationId}:${id}`;
-
-const ATTEMPTS = 4;
-
-/** Runs `work` in a transaction; deadlocks and serialization failures are tried again a few times. */
-export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await getDb().prisma.$transaction(work, { maxWait: 5_000, timeout: 10_000 });
-    } catch (error) {
-      if (error instanceof AppError || databaseFault(error) !== "retry") throw error;
-      if (attempt === ATTEMPTS) {
-        throw new AppError("unavailable", "The change met others at the same time. Try again.", {
-          retryAfter: 1,
-          cause: error,
-        });
-      }
-      await new Promise((resolve) => setTimeout(resolve, attempt * 10 + Math.random() * 20));
-    }
-  }
-}
-
 function parser<P extends InputParts>(parts: P): (raw: unknown) => InputOf<P> {
   const schema = z.object(parts as z.ZodRawShape);
   return (raw) => {
@@ -171,15 +160,6 @@ function parser<P extends InputParts>(parts: P): (raw: unknown) => InputOf<P> {
     if (parsed.error.issues.some((issue) => issue.path[0] === "params")) throw notFound();
     throw fieldErrorsOf(parsed.error);
   };
-}
-
-export function actorOf(context: RequestContext) {
-  const { principal, ip, requestId } = context;
-  return { organizationId: principal.organization_id, principal: identityOf(principal), ip, requestId };
-}
-
-export function identityOf(principal: Principal): { type: "user" | "api_key"; id: string; name: string } {
-  return { type: principal.type, id: principal.id, name: principal.name };
 }
 
 async function auditRefusal(

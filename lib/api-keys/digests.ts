@@ -2,7 +2,7 @@ import type { ImportAlgorithm } from "@/lib/api-keys/imported-token";
 import { digestToken, generateToken, tokenPreview } from "@/lib/api-keys/token";
 import type { Tx } from "@/lib/db";
 import type { OrganizationId } from "@/lib/ids";
-import { currentSigningKey } from "@/lib/organizations/signing-keys";
+import type { SigningKey } from "@/lib/organizations/signing-keys";
 import type { Environment } from "@/lib/principal";
 
 export type NewToken = {
@@ -15,8 +15,7 @@ export type NewToken = {
 };
 
 /** A fresh token and its digest under the organization's newest signing key. The token itself is stored nowhere. */
-export async function newToken(tx: Tx, organizationId: OrganizationId, environment: Environment): Promise<NewToken> {
-  const signingKey = await currentSigningKey(tx, organizationId);
+export function freshToken(environment: Environment, signingKey: SigningKey): NewToken {
   const token = generateToken(environment);
   const digest = new Uint8Array(digestToken(token, signingKey.secret));
   return { token, preview: tokenPreview(token), digest, signing_key_version: signingKey.version };
@@ -49,19 +48,21 @@ export async function insertDigests(
  */
 export async function retireDigests(tx: Tx, keyId: string, until: Date | null): Promise<void> {
   if (until === null) {
-    await tx.tokenDigest.deleteMany({ where: { api_key_id: keyId } });
+    await tx.$executeRaw`DELETE FROM token_digests WHERE api_key_id = ${keyId}`;
     return;
   }
-  await tx.tokenDigest.deleteMany({ where: { api_key_id: keyId, ends_at: { not: null } } });
-  await tx.tokenDigest.updateMany({ where: { api_key_id: keyId }, data: { ends_at: until } });
+  await Promise.all([
+    endOverlap(tx, keyId),
+    tx.$executeRaw`UPDATE token_digests SET ends_at = ${until} WHERE api_key_id = ${keyId}`,
+  ]);
 }
 
 /** Ends the old token of an overlap. */
 export async function endOverlap(tx: Tx, keyId: string): Promise<void> {
-  await tx.tokenDigest.deleteMany({ where: { api_key_id: keyId, ends_at: { not: null } } });
+  await tx.$executeRaw`DELETE FROM token_digests WHERE api_key_id = ${keyId} AND ends_at IS NOT NULL`;
 }
 
 /** Lets the old token of an overlap that is in progress at `now` work until `until`. One that has ended stays ended. */
 export async function moveOverlapEnd(tx: Tx, keyId: string, now: Date, until: Date): Promise<void> {
-  await tx.tokenDigest.updateMany({ where: { api_key_id: keyId, ends_at: { gt: now } }, data: { ends_at: until } });
+  await tx.$executeRaw`UPDATE token_digests SET ends_at = ${until} WHERE api_key_id = ${keyId} AND ends_at > ${now}`;
 }

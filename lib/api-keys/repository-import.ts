@@ -18,10 +18,9 @@ export async function markImporting(tx: Tx, organizationId: OrganizationId): Pro
 
 /** Those of the digests, in hexadecimal, that stand for a token already. */
 export async function takenDigests(tx: Tx, sealed: Uint8Array<ArrayBuffer>[]): Promise<Set<string>> {
-  const found = await tx.tokenDigest.findMany({
-    where: { OR: [{ digest: { in: sealed } }, { imported_digest: { in: sealed } }] },
-    select: { digest: true, imported_digest: true },
-  });
+  const found = await tx.$queryRaw<{ digest: Buffer; imported_digest: Buffer | null }[]>`
+    SELECT digest, imported_digest FROM token_digests
+    WHERE digest = ANY (${sealed}::bytea[]) OR imported_digest = ANY (${sealed}::bytea[])`;
   return new Set(found.flatMap((row) => [row.digest, row.imported_digest ?? row.digest].map(hexOf)));
 }
 

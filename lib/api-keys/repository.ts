@@ -1,4 +1,4 @@
-import { getDb, type Tx } from "@/lib/db";
+import { assignments, getDb, only, type Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
 import type { Environment, Principal, Scope } from "@/lib/principal";
@@ -87,13 +87,6 @@ export async function lockKey(
   return rows[0] ?? null;
 }
 
-/** Reads a key again inside the transaction that changed it. */
-export async function reread(tx: Tx, id: string): Promise<ApiKeyRow> {
-  const [row] = await tx.$queryRaw<ApiKeyRow[]>`SELECT ${API_KEY_COLUMNS} FROM api_keys k WHERE k.id = ${id}`;
-  if (!row) throw new Error(`The key ${id} left its own transaction.`);
-  return row;
-}
-
 export type NewKey = {
   id: string;
   organization_id: OrganizationId;
@@ -115,12 +108,25 @@ export type NewKey = {
   updated_at: Date;
 };
 
-/**
- * Makes the rows and returns them as they are then, in no order: one statement, however many. By hand, because Prisma
- * puts a statement together anew each time, which costs as much as all else that making a key does.
- */
-export function insertKeys(tx: Tx, rows: NewKey[]): Promise<ApiKeyRow[]> {
-  return tx.$queryRaw<ApiKeyRow[]>`
+/** A new key's row as `insertKeys` makes it. */
+export const rowOf = ({ permissions, allowed_subaccounts, allowed_ips, ...row }: NewKey): ApiKeyRow => ({
+  ...row,
+  permissions: [...permissions],
+  allowed_subaccounts: [...allowed_subaccounts],
+  allowed_ips: [...allowed_ips],
+  version: 1,
+  disabled_at: null,
+  revoked_at: null,
+  regenerated_at: null,
+  last_used_at: null,
+  last_used_ip: null,
+  grace_period_ends_at: null,
+  now: row.created_at,
+});
+
+/** Makes the rows: one statement, however many. */
+export async function insertKeys(tx: Tx, rows: NewKey[]): Promise<void> {
+  await tx.$executeRaw`
     INSERT INTO api_keys AS k (id, organization_id, environment, region_id, name, description, permissions, scopes,
       all_subaccounts, allowed_subaccounts, allowed_ips, expires_at, token_preview, created_by_type, created_by_id,
       created_by_name, created_at, updated_at)
@@ -132,22 +138,38 @@ export function insertKeys(tx: Tx, rows: NewKey[]): Promise<ApiKeyRow[]> {
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS n (id text, organization_id text, environment text,
       region_id text, name text, description text, permissions jsonb, scopes jsonb, all_subaccounts boolean,
       allowed_subaccounts jsonb, allowed_ips jsonb, expires_at timestamptz, token_preview text, created_by_type text,
-      created_by_id text, created_by_name text, created_at timestamptz, updated_at timestamptz)
-    RETURNING ${API_KEY_COLUMNS}`;
+      created_by_id text, created_by_name text, created_at timestamptz, updated_at timestamptz)`;
 }
 
-/** Changes a row that the caller holds locked, and moves its version on. Never creates one. */
-export async function updateKey(
-  tx: Tx,
-  id: string,
-  now: Date,
-  data: Prisma.ApiKeyUpdateManyMutationInput,
-): Promise<void> {
-  await tx.apiKey.updateMany({ where: { id }, data: { ...data, updated_at: now, version: { increment: 1 } } });
+export type KeyChange = Partial<
+  Pick<
+    ApiKeyRow,
+    | "name"
+    | "description"
+    | "permissions"
+    | "all_subaccounts"
+    | "allowed_subaccounts"
+    | "allowed_ips"
+    | "expires_at"
+    | "disabled_at"
+    | "revoked_at"
+    | "token_preview"
+    | "regenerated_at"
+  >
+> & { scopes?: readonly Scope[] };
+
+/** Changes a row that the caller holds locked, moves its version on and returns it. Never creates one. */
+export async function updateKey(tx: Tx, id: string, now: Date, change: KeyChange): Promise<ApiKeyRow> {
+  const scopes = change.scopes && JSON.stringify(change.scopes);
+  return only(
+    await tx.$queryRaw<ApiKeyRow[]>`
+      UPDATE api_keys k SET ${assignments({ ...change, scopes, updated_at: now })}, version = version + 1
+      WHERE k.id = ${id} RETURNING ${API_KEY_COLUMNS}`,
+  );
 }
 
 export async function deleteKey(tx: Tx, id: string): Promise<void> {
-  await tx.apiKey.deleteMany({ where: { id } });
+  await tx.$executeRaw`DELETE FROM api_keys WHERE id = ${id}`;
 }
 
 /** Those of the organization's regions that are asked for; null: the default one. Held against deletion until COMMIT. */
@@ -173,14 +195,16 @@ export async function lockRegionKeys(
   tx: Tx,
   key: ApiKeyRow,
 ): Promise<{ mustKeepOne: boolean; otherActiveKeys: number; lastingKeys: number }> {
-  const [region] = await tx.$queryRaw<{ always_keep_one_active_key: boolean }[]>`
+  const locked = tx.$queryRaw<{ always_keep_one_active_key: boolean }[]>`
     SELECT always_keep_one_active_key FROM regions WHERE id = ${key.region_id} FOR NO KEY UPDATE`;
-  const [others] = await tx.$queryRaw<{ active: number; lasting: number }[]>`
+  // It counts when the lock is granted: the second statement runs, and sees, after the first.
+  const counted = tx.$queryRaw<{ active: number; lasting: number }[]>`
     SELECT count(*)::int AS active, count(*) FILTER (
       WHERE k.expires_at IS NULL OR k.expires_at >= least(${key.expires_at}::timestamptz, now() + interval '1 day')
     )::int AS lasting
     FROM api_keys k
     WHERE k.region_id = ${key.region_id} AND k.id <> ${key.id} AND ${IS_ACTIVE}`;
+  const [[region], [others]] = await Promise.all([locked, counted]);
   const mustKeepOne = region?.always_keep_one_active_key ?? false;
   return { mustKeepOne, otherActiveKeys: others?.active ?? 0, lastingKeys: others?.lasting ?? 0 };
 }

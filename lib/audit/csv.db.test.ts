@@ -4,9 +4,9 @@ import { recordDone } from "@/lib/audit/repository";
 import { findSession } from "@/lib/auth/repository";
 import { readSessionSecret } from "@/lib/auth/session-cookie";
 import type { RequestContext } from "@/lib/context";
-import { inTransaction } from "@/lib/operation";
 import { truncateAll } from "@/lib/testing/database";
 import { makeKey, makeMember, makeOrganization, type TestMember, type TestOrganization } from "@/lib/testing/factories";
+import { inTransaction } from "@/lib/transaction";
 
 let organization: TestOrganization;
 

@@ -56,11 +56,9 @@ export async function lockChain(tx: Tx, organizationId: string): Promise<boolean
 export type ChainHead = { sequence: bigint; hash: Uint8Array };
 
 export async function findHead(organization_id: string, tx: Tx): Promise<ChainHead | null> {
-  return tx.auditSeal.findFirst({
-    where: { organization_id },
-    orderBy: { sequence: "desc" },
-    select: { sequence: true, hash: true },
-  });
+  const [row] = await tx.$queryRaw<{ sequence: string; hash: Buffer }[]>`
+    SELECT sequence, hash FROM audit_seals WHERE organization_id = ${organization_id} ORDER BY sequence DESC LIMIT 1`;
+  return row ? { sequence: BigInt(row.sequence), hash: row.hash } : null;
 }
 
 /** The time from when on events of the organization may be unsealed, as PostgreSQL writes it. */

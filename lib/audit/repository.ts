@@ -2,7 +2,7 @@ import { storable } from "@/lib/audit/canonical";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { type EventContent, mintEventId } from "@/lib/audit/event";
 import { databaseFault } from "@/lib/database-errors";
-import { getDb } from "@/lib/db";
+import { getDb, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client";
 
@@ -18,14 +18,15 @@ export type AuditActor = {
  * Writes events of a change in the change's own transaction: both commit or neither does. Throws `unavailable` when
  * the log cannot be written: a change that cannot be audited does not happen.
  */
-export async function recordDone(
-  tx: Prisma.TransactionClient,
-  actor: AuditActor,
-  entries: AuditEntry[],
-): Promise<void> {
-  if (entries.length === 0) return;
+export const recordDone = (tx: Tx, actor: AuditActor, entries: AuditEntry[]): Promise<void> =>
+  recordAllDone(tx, [{ actor, entries }]);
+
+/** As `recordDone`, for the changes of several requests that share a transaction. */
+export async function recordAllDone(tx: Tx, done: { actor: AuditActor; entries: AuditEntry[] }[]): Promise<void> {
+  const contents = done.flatMap(({ actor, entries }) => entries.map((entry) => contentOf(actor, entry, "done")));
+  if (contents.length === 0) return;
   try {
-    await tx.$executeRaw(insertion(entries.map((entry) => contentOf(actor, entry, "done"))));
+    await tx.$executeRaw(insertion(contents));
   } catch (cause) {
     if (databaseFault(cause) === "retry") throw cause;
     throw new AppError("unavailable", "The audit log cannot be written, so nothing was changed.", {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { recordDone } from "@/lib/audit/repository";
-import { inTransaction } from "@/lib/operation";
 import type { Client } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
 import { makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
+import { inTransaction } from "@/lib/transaction";
 
 const EVENTS = "/v4/account/audit-events";
 const LIST = "/v4/account/api-keys";

@@ -3,9 +3,9 @@ import { recordDenied, recordDone } from "@/lib/audit/repository";
 import { sealAll, startSealer } from "@/lib/audit/sealer";
 import { verifyLog } from "@/lib/audit/verify";
 import { getDb } from "@/lib/db";
-import { inTransaction } from "@/lib/operation";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
 import { makeOrganization } from "@/lib/testing/factories";
+import { inTransaction } from "@/lib/transaction";
 
 const ORGANIZATION = "org_000000000000000000000000";
 const actor = {

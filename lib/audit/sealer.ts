@@ -12,7 +12,7 @@ import {
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
-import { inTransaction } from "@/lib/operation";
+import { inTransaction } from "@/lib/transaction";
 
 const INTERVAL_MS = 500;
 const BATCH = 500;

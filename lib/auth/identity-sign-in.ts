@@ -14,7 +14,7 @@ import { actorOf, type SignInRequest, startSession } from "@/lib/auth/start-sess
 import type { Tx } from "@/lib/db";
 import { newId } from "@/lib/ids";
 import { atMostAMinute } from "@/lib/once-a-minute";
-import { inTransaction } from "@/lib/operation";
+import { inTransaction } from "@/lib/transaction";
 
 /** What a provider that proved itself says of who is signing in. */
 export type Identity = IdentityKey & {

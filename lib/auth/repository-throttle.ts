@@ -1,7 +1,7 @@
 import { getDb } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { limitedNetwork } from "@/lib/ip-address";
-import { inTransaction } from "@/lib/operation";
+import { inTransaction } from "@/lib/transaction";
 
 /** After `free` failures each further one blocks for twice as long, from 1 s to `longest` seconds. */
 const LIMITS = {

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { matchesIpRules } from "@/lib/api-keys/ip-rules";
 import { keyStatus } from "@/lib/api-keys/status";
 import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
+import { type Attempt, attempt } from "@/lib/attempt";
 import type { RequestContext } from "@/lib/context";
-import { getDb } from "@/lib/db";
+import { getDb, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
@@ -129,22 +130,38 @@ function memberPrincipalOf(row: MemberRow): MemberPrincipal {
  * Reads the principal again inside a change's transaction, in its turn: who changes this key or member takes the turn
  * alone, and so waits for us or is seen by us. Throws the same 401 or 403 that a new request would now get.
  */
-export async function rereadPrincipal(tx: Prisma.TransactionClient, context: RequestContext): Promise<Fresh> {
+export async function rereadPrincipal(tx: Tx, context: RequestContext): Promise<Fresh> {
   const { principal } = context;
   if (principal.type === "api_key") {
-    const [row] = await tx.$queryRaw<(Omit<KeyRow, "scopes"> & { scopes: unknown })[]>`
-      SELECT ${Prisma.raw(KEY_COLUMNS)} FROM api_keys k JOIN organizations o ON o.id = k.organization_id
-      WHERE k.id = ${principal.id}`;
-    const fresh = row && keyPrincipalOf({ ...row, scopes: scopesFromStorage(row.scopes) });
-    if (!row || !fresh) throw new AppError("invalid_token", "The token is not valid.");
-    if (!matchesIpRules(fresh.allowed_ips, context.ip)) throw ipNotAllowed();
-    return { principal: fresh, now: row.now };
+    const [row] = await selectKeyRows(tx, [principal.id]);
+    return freshKey(row, context);
   }
   const [row] = await tx.$queryRaw<MemberRow[]>`
     SELECT ${Prisma.raw(MEMBER_COLUMNS)} FROM ${Prisma.raw(MEMBER_TABLES)}
     WHERE s.id = ${principal.session_id} AND ${Prisma.raw(MEMBER_USABLE)}`;
   if (!row) throw new AppError("unauthenticated", "The session has ended. Sign in again.");
   return { principal: memberPrincipalOf(row), now: row.now };
+}
+
+/** As `rereadPrincipal`, for many keys in one statement: each with its own refusal. */
+export async function rereadKeys(tx: Tx, contexts: readonly RequestContext[]): Promise<Attempt<Fresh>[]> {
+  const rows = await selectKeyRows(tx, [...new Set(contexts.map(({ principal }) => principal.id))]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return Promise.all(contexts.map((context) => attempt(() => freshKey(byId.get(context.principal.id), context))));
+}
+
+type StoredKeyRow = Omit<KeyRow, "scopes"> & { scopes: unknown };
+
+const selectKeyRows = (tx: Tx, ids: string[]): Promise<StoredKeyRow[]> =>
+  tx.$queryRaw<StoredKeyRow[]>`
+    SELECT ${Prisma.raw(KEY_COLUMNS)} FROM api_keys k JOIN organizations o ON o.id = k.organization_id
+    WHERE k.id = ANY (${ids}::text[])`;
+
+function freshKey(row: StoredKeyRow | undefined, { ip }: RequestContext): Fresh {
+  const fresh = row && keyPrincipalOf({ ...row, scopes: scopesFromStorage(row.scopes) });
+  if (!row || !fresh) throw new AppError("invalid_token", "The token is not valid.");
+  if (!matchesIpRules(fresh.allowed_ips, ip)) throw ipNotAllowed();
+  return { principal: fresh, now: row.now };
 }
 
 export const ipNotAllowed = (): AppError =>

@@ -7,7 +7,7 @@ import { type Account, startSession } from "@/lib/auth/start-session";
 import { getDb } from "@/lib/db";
 import { newId } from "@/lib/ids";
 import { onceAMinute } from "@/lib/once-a-minute";
-import { inTransaction } from "@/lib/operation";
+import { inTransaction } from "@/lib/transaction";
 
 export type SignInAttempt = { email: string; password: string; ip: string | null; userAgent: string | null };
 

@@ -1,7 +1,7 @@
 import type { AuditEntry } from "@/lib/audit/entry";
 import { recordDone } from "@/lib/audit/repository";
 import { newId } from "@/lib/ids";
-import { inTransaction } from "@/lib/operation";
+import { inTransaction } from "@/lib/transaction";
 
 const AT_ONCE = 500;
 const RESTORE = { type: "system" as const, id: "restore", name: "npm run restore" };

@@ -6,9 +6,9 @@ import { keyCoherence } from "@/lib/coherence/key-coherence";
 import { CoherenceRuntime } from "@/lib/coherence/runtime";
 import { getDb } from "@/lib/db";
 import { newId } from "@/lib/ids";
-import { inTransaction } from "@/lib/operation";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
 import { makeKey, makeOrganization } from "@/lib/testing/factories";
+import { inTransaction } from "@/lib/transaction";
 
 type Runtime = CoherenceRuntime<string>;
 const names = new Map<Runtime, string>();

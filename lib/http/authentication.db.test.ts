@@ -384,7 +384,7 @@ describe("sessions", () => {
 
   test("SH-11 a new signing key leaves old tokens working, and new tokens work where it was not loaded yet", async () => {
     const { addSigningKey, signingKeysInUse } = await import("@/lib/organizations/signing-keys");
-    const { inTransaction } = await import("@/lib/operation");
+    const { inTransaction } = await import("@/lib/transaction");
     await signingKeysInUse();
     await inTransaction((tx) => addSigningKey(tx, organization.id));
     const made = await makeKey(organization);

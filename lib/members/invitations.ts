@@ -13,8 +13,8 @@ import {
   replaceInvitation,
 } from "@/lib/members/repository-invitations";
 import { acceptInvitationSchema, invitationParams } from "@/lib/members/schema";
-import { inTransaction } from "@/lib/operation";
 import { fieldErrorsOf } from "@/lib/parse";
+import { inTransaction } from "@/lib/transaction";
 
 const digestOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 

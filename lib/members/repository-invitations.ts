@@ -60,5 +60,5 @@ export async function activate(
 
 /** Ends a member's open invitations: their links never work again. */
 export async function withdrawInvitations(tx: Tx, memberId: string): Promise<void> {
-  await tx.invitation.deleteMany({ where: { member_id: memberId, accepted_at: null } });
+  await tx.$executeRaw`DELETE FROM invitations WHERE member_id = ${memberId} AND accepted_at IS NULL`;
 }

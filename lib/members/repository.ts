@@ -1,7 +1,6 @@
 import { refusingDuplicates } from "@/lib/conflict";
-import type { Tx } from "@/lib/db";
-import { getDb } from "@/lib/db";
-import type { Member } from "@/lib/generated/prisma/client";
+import { assignments, columnsOf, getDb, only, type Queries, type Tx } from "@/lib/db";
+import { type Member, Prisma } from "@/lib/generated/prisma/client";
 import { newId, type OrganizationId } from "@/lib/ids";
 import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/pages";
 import type { Page, PageQuery } from "@/lib/paging";
@@ -10,6 +9,8 @@ import type { Page, PageQuery } from "@/lib/paging";
 export type MemberRow = Omit<Member, "password_hash">;
 
 const omit = { password_hash: true } as const;
+const { password_hash: _, ...readable } = Prisma.MemberScalarFieldEnum;
+const COLUMNS = columnsOf(readable);
 
 export function selectMembers(organization_id: OrganizationId, page: PageQuery): Promise<Page<MemberRow>> {
   const { member } = getDb().prisma;
@@ -22,8 +23,11 @@ export function selectMembers(organization_id: OrganizationId, page: PageQuery):
   });
 }
 
-export function findMember(organization_id: OrganizationId, id: string, tx?: Tx): Promise<MemberRow | null> {
-  return (tx ?? getDb().prisma).member.findFirst({ where: { organization_id, id }, omit });
+export async function findMember(organization_id: OrganizationId, id: string, tx?: Tx): Promise<MemberRow | null> {
+  const queries: Queries = tx ?? getDb().prisma;
+  const [row] = await queries.$queryRaw<MemberRow[]>`
+    SELECT ${COLUMNS} FROM members WHERE organization_id = ${organization_id} AND id = ${id}`;
+  return row ?? null;
 }
 
 /**
@@ -41,9 +45,12 @@ export async function lockOwners(tx: Tx, organizationId: OrganizationId): Promis
 }
 
 /** The organization's owners who can sign in, other than `id`. */
-export function countOtherActiveOwners(tx: Tx, organization_id: OrganizationId, id: string): Promise<number> {
-  const usable = { activated_at: { not: null }, deactivated_at: null };
-  return tx.member.count({ where: { organization_id, role: "owner", id: { not: id }, ...usable } });
+export async function countOtherActiveOwners(tx: Tx, organization_id: OrganizationId, id: string): Promise<number> {
+  const [row] = await tx.$queryRaw<{ others: number }[]>`
+    SELECT count(*)::int AS others FROM members
+    WHERE organization_id = ${organization_id} AND role = 'owner' AND id <> ${id}
+      AND activated_at IS NOT NULL AND deactivated_at IS NULL`;
+  return row?.others ?? 0;
 }
 
 export type NewMember = Pick<
@@ -53,9 +60,18 @@ export type NewMember = Pick<
 
 /** Makes a member who is invited. Throws 409 `name_taken`, the same whatever organization the e-mail belongs to. */
 export function insertMember(tx: Tx, row: NewMember): Promise<MemberRow> {
-  const data = { ...row, id: newId("usr"), updated_at: row.created_at };
   const detail = "This e-mail address belongs to a member already. Each address has one account on this instance.";
-  return refusingDuplicates("/email", detail, () => tx.member.create({ data, omit }));
+  return refusingDuplicates("/email", detail, async () =>
+    only(
+      await tx.$queryRaw<MemberRow[]>`
+        INSERT INTO members (id, organization_id, email, name, role, limit_permissions, permissions, limit_subaccounts,
+          subaccounts, created_at, updated_at)
+        VALUES (${newId("usr")}, ${row.organization_id}, ${row.email}, ${row.name}, ${row.role}::"Role",
+          ${row.limit_permissions}, ${row.permissions}, ${row.limit_subaccounts}, ${row.subaccounts}, ${row.created_at},
+          ${row.created_at})
+        RETURNING ${COLUMNS}`,
+    ),
+  );
 }
 
 export type MemberChange = Partial<
@@ -66,10 +82,12 @@ export type MemberChange = Partial<
 >;
 
 /** Changes a member that the caller holds locked, and moves the version on. */
-export function changeMember(tx: Tx, row: MemberRow, now: Date, change: MemberChange): Promise<MemberRow> {
-  const { organization_id, id } = row;
-  const data = { ...change, updated_at: now, version: { increment: 1 } };
-  return tx.member.update({ where: { organization_id, id }, data, omit });
+export async function changeMember(tx: Tx, row: MemberRow, now: Date, change: MemberChange): Promise<MemberRow> {
+  return only(
+    await tx.$queryRaw<MemberRow[]>`
+      UPDATE members SET ${assignments({ ...change, updated_at: now })}, version = version + 1
+      WHERE organization_id = ${row.organization_id} AND id = ${row.id} RETURNING ${COLUMNS}`,
+  );
 }
 
 /** Ends every session of the member: their next request anywhere is signed out. */
@@ -79,5 +97,5 @@ export async function endSessions(tx: Tx, memberId: string): Promise<void> {
 
 /** Removes the member with their sessions, identities and invitations. Keys stay: they are the organization's. */
 export async function removeMember(tx: Tx, organization_id: OrganizationId, id: string): Promise<void> {
-  await tx.member.deleteMany({ where: { organization_id, id } });
+  await tx.$executeRaw`DELETE FROM members WHERE organization_id = ${organization_id} AND id = ${id}`;
 }

@@ -1,11 +1,11 @@
 import { hashPassword } from "@/lib/auth/passwords";
 import { getEnv } from "@/lib/env";
 import { newId } from "@/lib/ids";
-import { inTransaction } from "@/lib/operation";
 import { anyMember, lockFirstRun } from "@/lib/organizations/repository";
 import { setupFormSchema } from "@/lib/organizations/schema";
 import { bootstrap, createOrganization, issueSetupToken } from "@/lib/organizations/setup";
 import { signingKeysInUse, UnreadableSigningKeys } from "@/lib/organizations/signing-keys";
+import { inTransaction } from "@/lib/transaction";
 
 /** Names the environment variable of each field of the first owner. */
 const VARIABLES: Record<string, string> = {

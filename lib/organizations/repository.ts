@@ -1,8 +1,10 @@
-import { getDb, type Tx } from "@/lib/db";
-import type { Organization as OrganizationRow } from "@/lib/generated/prisma/client";
+import { columnsOf, getDb, only, type Queries, type Tx } from "@/lib/db";
+import { type Organization as OrganizationRow, Prisma } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
 
 export type { OrganizationRow };
+
+const COLUMNS = columnsOf(Prisma.OrganizationScalarFieldEnum);
 
 // Any constant serves: it names the lock that makes "is there a user yet?" and "make the first one" one step.
 const FIRST_RUN_LOCK = 7_142_001;
@@ -12,12 +14,13 @@ export async function lockFirstRun(tx: Tx): Promise<void> {
 }
 
 export async function anyMember(tx?: Tx): Promise<boolean> {
-  const found = await (tx ?? getDb().prisma).member.findFirst({ select: { id: true } });
-  return found !== null;
+  const queries: Queries = tx ?? getDb().prisma;
+  const found = await queries.$queryRaw<unknown[]>`SELECT FROM members LIMIT 1`;
+  return found.length > 0;
 }
 
 export async function insertOrganization(tx: Tx, row: { id: OrganizationId; name: string }): Promise<void> {
-  await tx.organization.createMany({ data: [row] });
+  await tx.$executeRaw`INSERT INTO organizations (id, name) VALUES (${row.id}, ${row.name})`;
 }
 
 export async function insertOwner(
@@ -45,21 +48,31 @@ export function findOrganization(id: OrganizationId): Promise<OrganizationRow | 
  * owners take turns, keys are made meanwhile.
  */
 export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<OrganizationRow> {
-  await tx.$executeRaw`SELECT FROM organizations WHERE id = ${id} FOR NO KEY UPDATE`;
-  return tx.organization.findUniqueOrThrow({ where: { id } });
+  return only(
+    await tx.$queryRaw<OrganizationRow[]>`SELECT ${COLUMNS} FROM organizations WHERE id = ${id} FOR NO KEY UPDATE`,
+  );
 }
 
 /** Renames an organization that the caller holds locked, and moves its version on. */
-export function renameOrganization(tx: Tx, id: OrganizationId, name: string, now: Date): Promise<OrganizationRow> {
-  const data = { name, updated_at: now, version: { increment: 1 } };
-  return tx.organization.update({ where: { id }, data });
+export async function renameOrganization(
+  tx: Tx,
+  id: OrganizationId,
+  name: string,
+  now: Date,
+): Promise<OrganizationRow> {
+  return only(
+    await tx.$queryRaw<OrganizationRow[]>`
+      UPDATE organizations SET name = ${name}, updated_at = ${now}, version = version + 1 WHERE id = ${id}
+      RETURNING ${COLUMNS}`,
+  );
 }
 
 export type SigningKeyRow = { version: number; created_at: Date; retired_at: Date | null; tokens: number };
 
 /** Every version of the signing key, newest first, without its ciphertext. */
 export function selectSigningKeys(id: OrganizationId, tx?: Tx): Promise<SigningKeyRow[]> {
-  return (tx ?? getDb().prisma).$queryRaw<SigningKeyRow[]>`
+  const queries: Queries = tx ?? getDb().prisma;
+  return queries.$queryRaw<SigningKeyRow[]>`
     SELECT s.version, s.created_at, s.retired_at, coalesce(d.tokens, 0)::int AS tokens
     FROM signing_keys s LEFT JOIN (
       SELECT t.signing_key_version AS version, count(*) AS tokens
@@ -81,7 +94,7 @@ export async function lockSigningKeys(tx: Tx, id: OrganizationId): Promise<void>
 /** Whether a version was replaced over an hour ago: a key that was being made under it has long been made. */
 export async function wasReplacedLongAgo(tx: Tx, id: OrganizationId, version: number): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM signing_keys WHERE organization_id = ${id} AND version = ${version + 1}
+    SELECT FROM signing_keys WHERE organization_id = ${id} AND version = ${version + 1}
       AND created_at < now() - interval '1 hour'`;
   return rows.length > 0;
 }
@@ -121,10 +134,10 @@ export async function removeOrganization(tx: Tx, id: OrganizationId): Promise<{ 
   await tx.$executeRaw`SELECT FROM organizations WHERE id = ${id} FOR UPDATE`;
   await tx.$executeRaw`
     DELETE FROM token_uses u USING api_keys k WHERE k.id = u.api_key_id AND k.organization_id = ${id}`;
-  const { count: keys } = await tx.apiKey.deleteMany({ where: { organization_id: id } });
-  await tx.usageCount.deleteMany({ where: { organization_id: id } });
-  await tx.decisionRecord.deleteMany({ where: { organization_id: id } });
-  const { count: members } = await tx.member.deleteMany({ where: { organization_id: id } });
-  await tx.organization.deleteMany({ where: { id } });
+  const keys = await tx.$executeRaw`DELETE FROM api_keys WHERE organization_id = ${id}`;
+  await tx.$executeRaw`DELETE FROM usage_counts WHERE organization_id = ${id}`;
+  await tx.$executeRaw`DELETE FROM decision_records WHERE organization_id = ${id}`;
+  const members = await tx.$executeRaw`DELETE FROM members WHERE organization_id = ${id}`;
+  await tx.$executeRaw`DELETE FROM organizations WHERE id = ${id}`;
   return { keys, members };
 }

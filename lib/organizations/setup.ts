@@ -5,7 +5,6 @@ import { hashPassword } from "@/lib/auth/passwords";
 import { getDb, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { newId, type OrganizationId } from "@/lib/ids";
-import { inTransaction } from "@/lib/operation";
 import {
   anyMember,
   insertOrganization,
@@ -18,6 +17,7 @@ import { addSigningKey } from "@/lib/organizations/signing-keys";
 import { fieldErrorsOf } from "@/lib/parse";
 import { insertDefaultProducts } from "@/lib/products/repository";
 import { insertRegion } from "@/lib/regions/repository";
+import { inTransaction } from "@/lib/transaction";
 
 const SETUP_LINK_HOURS = 24;
 
@@ -99,7 +99,7 @@ export async function createOrganization(
     is_default: true,
   });
   await insertDefaultProducts(tx, organizationId);
-  await tx.setupToken.deleteMany();
+  await tx.$executeRaw`DELETE FROM setup_tokens`;
   const principal = { type: "user" as const, id: ownerId, name: owner.name };
   await recordDone(tx, { organizationId, principal, ...request }, [
     {

@@ -39,10 +39,9 @@ export async function currentSigningKey(tx: Tx, organizationId: string): Promise
 
 /** Every signing key in use of an organization, the newest first, read in the transaction that will use them. */
 export async function signingKeysOf(tx: Tx, organizationId: string): Promise<[SigningKey, ...SigningKey[]]> {
-  const rows = await tx.signingKey.findMany({
-    where: { organization_id: organizationId, retired_at: null },
-    orderBy: { version: "desc" },
-  });
+  const rows = await tx.$queryRaw<Stored[]>`
+    SELECT organization_id, version, nonce, ciphertext FROM signing_keys
+    WHERE organization_id = ${organizationId} AND retired_at IS NULL ORDER BY version DESC`;
   const [newest, ...older] = rows.map(decrypted);
   if (!newest) throw notBootstrapped();
   return [newest, ...older];
@@ -50,24 +49,15 @@ export async function signingKeysOf(tx: Tx, organizationId: string): Promise<[Si
 
 /** Makes the next version of an organization's signing key; older ones go on verifying. */
 export async function addSigningKey(tx: Tx, organizationId: string): Promise<number> {
-  const last = await tx.signingKey.findFirst({
-    where: { organization_id: organizationId },
-    orderBy: { version: "desc" },
-  });
+  const [last] = await tx.$queryRaw<{ version: number }[]>`
+    SELECT version FROM signing_keys WHERE organization_id = ${organizationId} ORDER BY version DESC LIMIT 1`;
   const version = (last?.version ?? 0) + 1;
   const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", masterKey(), nonce).setAAD(context(organizationId, version));
   const ciphertext = Buffer.concat([cipher.update(randomBytes(32)), cipher.final(), cipher.getAuthTag()]);
-  await tx.signingKey.createMany({
-    data: [
-      {
-        organization_id: organizationId,
-        version,
-        nonce: new Uint8Array(nonce),
-        ciphertext: new Uint8Array(ciphertext),
-      },
-    ],
-  });
+  await tx.$executeRaw`
+    INSERT INTO signing_keys (organization_id, version, nonce, ciphertext)
+    VALUES (${organizationId}, ${version}, ${nonce}, ${ciphertext})`;
   return version;
 }
 

@@ -1,6 +1,6 @@
 import { refusingDuplicates } from "@/lib/conflict";
-import { getDb, type Tx } from "@/lib/db";
-import type { Product as ProductRow } from "@/lib/generated/prisma/client";
+import { assignments, columnsOf, getDb, only, type Tx } from "@/lib/db";
+import { Prisma, type Product as ProductRow } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
 import { type Catalogue, type CatalogueProduct, DEFAULT_PRODUCTS } from "@/lib/organizations/catalogue";
 import { type Position, readPage } from "@/lib/pages";
@@ -8,6 +8,7 @@ import type { Page, PageQuery } from "@/lib/paging";
 
 export type { ProductRow };
 
+const COLUMNS = columnsOf(Prisma.ProductScalarFieldEnum);
 const IN_ORDER = [{ position: "asc" as const }, { id: "asc" as const }];
 
 export function selectProducts(organization_id: OrganizationId, page: PageQuery): Promise<Page<ProductRow>> {
@@ -54,19 +55,19 @@ export async function lockCatalogue(tx: Tx, organizationId: OrganizationId): Pro
 
 /** Reads a product, holding it alone to the end of the transaction: whoever grants its permissions waits. */
 export async function lockProduct(tx: Tx, organization_id: OrganizationId, id: string): Promise<ProductRow | null> {
-  await tx.$queryRaw`SELECT FROM products WHERE organization_id = ${organization_id} AND id = ${id} FOR UPDATE`;
-  return tx.product.findFirst({ where: { organization_id, id } });
+  const [row] = await tx.$queryRaw<ProductRow[]>`
+    SELECT ${COLUMNS} FROM products WHERE organization_id = ${organization_id} AND id = ${id} FOR UPDATE`;
+  return row ?? null;
 }
 
 /** The standard catalogue of a new organization. */
 export async function insertDefaultProducts(tx: Tx, organization_id: OrganizationId): Promise<void> {
-  const data = DEFAULT_PRODUCTS.map((product, i) => ({
-    ...product,
-    actions: [...product.actions],
-    organization_id,
-    position: i + 1,
-  }));
-  await tx.product.createMany({ data });
+  const rows = DEFAULT_PRODUCTS.map((product, i) => ({ ...product, position: i + 1 }));
+  await tx.$executeRaw`
+    INSERT INTO products (organization_id, id, title, description, actions, position)
+    SELECT ${organization_id}, id, title, description, ARRAY(SELECT jsonb_array_elements_text(actions)), position
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS p (id text, title text, description text, actions jsonb, position int)`;
 }
 
 export type NewProduct = Pick<ProductRow, "id" | "title" | "description" | "actions" | "created_at"> & {
@@ -75,25 +76,31 @@ export type NewProduct = Pick<ProductRow, "id" | "title" | "description" | "acti
 
 /** Adds a product at the end of the catalogue. Throws 409 `name_taken` when there is one of this id. */
 export async function insertProduct(tx: Tx, row: NewProduct): Promise<ProductRow> {
-  const last = await tx.product.aggregate({
-    where: { organization_id: row.organization_id },
-    _max: { position: true },
-  });
-  const data = { ...row, position: (last._max.position ?? 0) + 1, updated_at: row.created_at };
-  return refusingDuplicates("/id", `There is a product ${row.id} already.`, () => tx.product.create({ data }));
+  return refusingDuplicates("/id", `There is a product ${row.id} already.`, async () =>
+    only(
+      await tx.$queryRaw<ProductRow[]>`
+        INSERT INTO products (organization_id, id, title, description, actions, position, created_at, updated_at)
+        SELECT ${row.organization_id}, ${row.id}, ${row.title}, ${row.description}, ${row.actions}::text[],
+          coalesce(max(position), 0) + 1, ${row.created_at}::timestamptz, ${row.created_at}::timestamptz
+        FROM products WHERE organization_id = ${row.organization_id}
+        RETURNING ${COLUMNS}`,
+    ),
+  );
 }
 
 export type ProductChange = Partial<Pick<ProductRow, "title" | "description" | "actions" | "retired_at">>;
 
 /** Changes a product that the caller holds locked, and moves its version on. */
-export function changeProduct(tx: Tx, row: ProductRow, now: Date, change: ProductChange): Promise<ProductRow> {
-  const { organization_id, id } = row;
-  const data = { ...change, updated_at: now, version: { increment: 1 } };
-  return tx.product.update({ where: { organization_id_id: { organization_id, id } }, data });
+export async function changeProduct(tx: Tx, row: ProductRow, now: Date, change: ProductChange): Promise<ProductRow> {
+  return only(
+    await tx.$queryRaw<ProductRow[]>`
+      UPDATE products SET ${assignments({ ...change, updated_at: now })}, version = version + 1
+      WHERE organization_id = ${row.organization_id} AND id = ${row.id} RETURNING ${COLUMNS}`,
+  );
 }
 
 export async function removeProduct(tx: Tx, organization_id: OrganizationId, id: string): Promise<void> {
-  await tx.product.deleteMany({ where: { organization_id, id } });
+  await tx.$executeRaw`DELETE FROM products WHERE organization_id = ${organization_id} AND id = ${id}`;
 }
 
 /** The product's actions that a key holds which is not revoked; disabled and expired keys can come back, so they count. */

@@ -1,12 +1,16 @@
 import { refusingDuplicates } from "@/lib/conflict";
-import { getDb, type Tx } from "@/lib/db";
-import type { Region as RegionRow } from "@/lib/generated/prisma/client";
+import { assignments, columnsOf, getDb, only, type Tx } from "@/lib/db";
+import { Prisma, type Region as RegionRow } from "@/lib/generated/prisma/client";
 import { newId, type OrganizationId } from "@/lib/ids";
 import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/pages";
 import type { Page, PageQuery } from "@/lib/paging";
 import { nameKey } from "@/lib/text";
 
 export type { RegionRow };
+
+const COLUMNS = columnsOf(Prisma.RegionScalarFieldEnum);
+const ALONE = Prisma.sql`FOR UPDATE`;
+const BESIDE_NEW_KEYS = Prisma.sql`FOR NO KEY UPDATE`;
 
 export function selectRegions(organization_id: OrganizationId, page: PageQuery): Promise<Page<RegionRow>> {
   const { region } = getDb().prisma;
@@ -33,11 +37,10 @@ export async function lockRegion(
   id: string,
   alone = false,
 ): Promise<RegionRow | null> {
-  if (alone)
-    await tx.$queryRaw`SELECT FROM regions WHERE organization_id = ${organization_id} AND id = ${id} FOR UPDATE`;
-  else
-    await tx.$queryRaw`SELECT FROM regions WHERE organization_id = ${organization_id} AND id = ${id} FOR NO KEY UPDATE`;
-  return tx.region.findFirst({ where: { organization_id, id } });
+  const [row] = await tx.$queryRaw<RegionRow[]>`
+    SELECT ${COLUMNS} FROM regions WHERE organization_id = ${organization_id} AND id = ${id}
+    ${alone ? ALONE : BESIDE_NEW_KEYS}`;
+  return row ?? null;
 }
 
 /** Holds all regions of the organization, in one order, for rules that speak of the whole set. */
@@ -57,8 +60,18 @@ export type NewRegion = {
 
 /** Makes a region. Throws 409 `name_taken` when the organization has one of this name in any spelling. */
 export function insertRegion(tx: Tx, region: NewRegion): Promise<RegionRow> {
-  const data = { ...region, id: newId("reg"), name_key: nameKey(region.name) };
-  return refusingTakenName(region.name, () => tx.region.create({ data }));
+  const { organization_id, name, description, is_default = false, always_keep_one_active_key = false } = region;
+  return refusingTakenName(name, async () =>
+    only(
+      await tx.$queryRaw<RegionRow[]>`
+        INSERT INTO regions (id, organization_id, name, name_key, description, is_default, always_keep_one_active_key,
+          created_at, updated_at)
+        VALUES (${newId("reg")}, ${organization_id}, ${name}, ${nameKey(name)}, ${description}, ${is_default},
+          ${always_keep_one_active_key}, coalesce(${region.created_at ?? null}::timestamptz, now()),
+          coalesce(${region.updated_at ?? null}::timestamptz, now()))
+        RETURNING ${COLUMNS}`,
+    ),
+  );
 }
 
 export type RegionChange = Partial<
@@ -67,25 +80,36 @@ export type RegionChange = Partial<
 
 /** Changes a region that the caller holds locked, and moves its version on. */
 export function changeRegion(tx: Tx, row: RegionRow, now: Date, change: RegionChange): Promise<RegionRow> {
-  const { organization_id, id } = row;
-  const key = change.name === undefined ? {} : { name_key: nameKey(change.name) };
-  const data = { ...change, ...key, updated_at: now, version: { increment: 1 } };
-  return refusingTakenName(change.name ?? row.name, () => tx.region.update({ where: { organization_id, id }, data }));
+  const name_key = change.name === undefined ? undefined : nameKey(change.name);
+  return refusingTakenName(change.name ?? row.name, async () =>
+    only(
+      await tx.$queryRaw<RegionRow[]>`
+        UPDATE regions SET ${assignments({ ...change, name_key, updated_at: now })}, version = version + 1
+        WHERE organization_id = ${row.organization_id} AND id = ${row.id} RETURNING ${COLUMNS}`,
+    ),
+  );
 }
 
 /** The organization's default region other than `id`, or null. */
-export function findOtherDefault(tx: Tx, organization_id: OrganizationId, id: string): Promise<RegionRow | null> {
-  return tx.region.findFirst({ where: { organization_id, is_default: true, id: { not: id } } });
+export async function findOtherDefault(tx: Tx, organization_id: OrganizationId, id: string): Promise<RegionRow | null> {
+  const [row] = await tx.$queryRaw<RegionRow[]>`
+    SELECT ${COLUMNS} FROM regions WHERE organization_id = ${organization_id} AND is_default AND id <> ${id} LIMIT 1`;
+  return row ?? null;
 }
 
 /** The oldest region other than `id`, or null when that is the only one. */
-export function findOldestOther(tx: Tx, organization_id: OrganizationId, id: string): Promise<RegionRow | null> {
-  return tx.region.findFirst({ where: { organization_id, id: { not: id } }, orderBy: OLDEST_FIRST });
+export async function findOldestOther(tx: Tx, organization_id: OrganizationId, id: string): Promise<RegionRow | null> {
+  const [row] = await tx.$queryRaw<RegionRow[]>`
+    SELECT ${COLUMNS} FROM regions WHERE organization_id = ${organization_id} AND id <> ${id}
+    ORDER BY created_at, id LIMIT 1`;
+  return row ?? null;
 }
 
 /** True if any key's record is in the region, revoked ones included. */
 export async function regionHasKeys(tx: Tx, organization_id: OrganizationId, region_id: string): Promise<boolean> {
-  return (await tx.apiKey.findFirst({ where: { organization_id, region_id }, select: { id: true } })) !== null;
+  const found = await tx.$queryRaw<unknown[]>`
+    SELECT FROM api_keys WHERE organization_id = ${organization_id} AND region_id = ${region_id} LIMIT 1`;
+  return found.length > 0;
 }
 
 export type RegionKeyCount = { region_id: string; active: number; records: number };
@@ -102,7 +126,7 @@ export async function countRegionKeys(organizationId: OrganizationId): Promise<R
 }
 
 export async function removeRegion(tx: Tx, organization_id: OrganizationId, id: string): Promise<void> {
-  await tx.region.deleteMany({ where: { organization_id, id } });
+  await tx.$executeRaw`DELETE FROM regions WHERE organization_id = ${organization_id} AND id = ${id}`;
 }
 
 function refusingTakenName(name: string, write: () => PromiseLike<RegionRow>): Promise<RegionRow> {

@@ -1,6 +1,6 @@
 import { refusingDuplicates } from "@/lib/conflict";
-import { getDb, type Tx } from "@/lib/db";
-import type { Subaccount as SubaccountRow } from "@/lib/generated/prisma/client";
+import { assignments, columnsOf, getDb, only, type Tx } from "@/lib/db";
+import { Prisma, type Subaccount as SubaccountRow } from "@/lib/generated/prisma/client";
 import { newId, type OrganizationId } from "@/lib/ids";
 import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/pages";
 import type { Page, PageQuery } from "@/lib/paging";
@@ -8,9 +8,13 @@ import type { Principal } from "@/lib/principal";
 
 export type { SubaccountRow };
 
+const COLUMNS = columnsOf(Prisma.SubaccountScalarFieldEnum);
+
 /** The subaccounts a principal can see: its organization's, for a limited member only those of the limit. */
+const limitOf = (principal: Principal) => (principal.type === "user" ? principal.subaccounts : null);
+
 function visibleTo(principal: Principal) {
-  const limit = principal.type === "user" ? principal.subaccounts : null;
+  const limit = limitOf(principal);
   return { organization_id: principal.organization_id, ...(limit === null ? {} : { AND: { id: { in: [...limit] } } }) };
 }
 
@@ -32,8 +36,13 @@ export function findSubaccount(principal: Principal, id: string): Promise<Subacc
 
 /** Reads a visible subaccount, holding it alone to the end of the transaction: keys that name it wait. */
 export async function lockSubaccount(tx: Tx, principal: Principal, id: string): Promise<SubaccountRow | null> {
-  await tx.$queryRaw`SELECT FROM subaccounts WHERE organization_id = ${principal.organization_id} AND id = ${id} FOR UPDATE`;
-  return tx.subaccount.findFirst({ where: { ...visibleTo(principal), id } });
+  const limit = limitOf(principal);
+  const [row] = await tx.$queryRaw<SubaccountRow[]>`
+    SELECT ${COLUMNS} FROM subaccounts
+    WHERE organization_id = ${principal.organization_id} AND id = ${id}
+      AND (${limit}::text[] IS NULL OR id = ANY (${limit}::text[]))
+    FOR UPDATE`;
+  return row ?? null;
 }
 
 /**
@@ -58,8 +67,15 @@ export type NewSubaccount = Pick<SubaccountRow, "name" | "external_id" | "create
 
 /** Makes a subaccount. Throws 409 `name_taken` when another has its external id. */
 export function insertSubaccount(tx: Tx, row: NewSubaccount): Promise<SubaccountRow> {
-  const data = { ...row, id: newId("sub"), updated_at: row.created_at };
-  return refusingTakenId(() => tx.subaccount.create({ data }));
+  return refusingTakenId(async () =>
+    only(
+      await tx.$queryRaw<SubaccountRow[]>`
+        INSERT INTO subaccounts (id, organization_id, name, external_id, created_at, updated_at)
+        VALUES (${newId("sub")}, ${row.organization_id}, ${row.name}, ${row.external_id}, ${row.created_at},
+          ${row.created_at})
+        RETURNING ${COLUMNS}`,
+    ),
+  );
 }
 
 export type SubaccountChange = Partial<Pick<SubaccountRow, "name" | "external_id">>;
@@ -71,9 +87,13 @@ export function changeSubaccount(
   now: Date,
   change: SubaccountChange,
 ): Promise<SubaccountRow> {
-  const { organization_id, id } = row;
-  const data = { ...change, updated_at: now, version: { increment: 1 } };
-  return refusingTakenId(() => tx.subaccount.update({ where: { organization_id, id }, data }));
+  return refusingTakenId(async () =>
+    only(
+      await tx.$queryRaw<SubaccountRow[]>`
+        UPDATE subaccounts SET ${assignments({ ...change, updated_at: now })}, version = version + 1
+        WHERE organization_id = ${row.organization_id} AND id = ${row.id} RETURNING ${COLUMNS}`,
+    ),
+  );
 }
 
 /**
@@ -89,7 +109,7 @@ export async function removeSubaccount(tx: Tx, row: SubaccountRow): Promise<{ ke
   const members = await tx.$executeRaw`
     UPDATE members SET subaccounts = array_remove(subaccounts, ${id}), version = version + 1, updated_at = now()
     WHERE organization_id = ${organization_id} AND ${id} = ANY (subaccounts)`;
-  await tx.subaccount.deleteMany({ where: { organization_id, id } });
+  await tx.$executeRaw`DELETE FROM subaccounts WHERE organization_id = ${organization_id} AND id = ${id}`;
   return { keys, members };
 }
 

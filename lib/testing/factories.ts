@@ -7,10 +7,10 @@ import { sessionDigest } from "@/lib/auth/repository";
 import { sessionCookieName, sessionCookieSecret } from "@/lib/auth/session-cookie";
 import { getDb } from "@/lib/db";
 import { newId, type OrganizationId } from "@/lib/ids";
-import { inTransaction } from "@/lib/operation";
 import { bootstrap, createOrganization } from "@/lib/organizations/setup";
 import type { Role } from "@/lib/principal";
 import { apiClient, type Client } from "@/lib/testing/client";
+import { inTransaction } from "@/lib/transaction";
 
 export const PASSWORD = "four unrelated wooden spoons";
 

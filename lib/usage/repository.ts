@@ -2,6 +2,7 @@ import { visibleTo } from "@/lib/api-keys/repository";
 import { getDb } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { Principal } from "@/lib/principal";
+import { inTransaction } from "@/lib/transaction";
 import type { Outcome } from "@/lib/usage/outcome";
 import { INTERVALS, type Interval, RETAINED_DAYS } from "@/lib/usage/retention";
 
@@ -66,7 +67,7 @@ export async function addUses(slots: UsedSlot[]): Promise<void> {
 
 /** Removes counts that are past their time. One instance does it at a time; the others pass by. */
 export async function trimUsage(): Promise<void> {
-  await getDb().prisma.$transaction(async (tx) => {
+  await inTransaction(async (tx) => {
     const [lock] = await tx.$queryRaw<{ free: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(hashtextextended('usage-trim', 0)) AS free`;
     if (!lock?.free) return;

@@ -1,8 +1,9 @@
 import pg from "pg";
 import { digestToken, generateToken, tokenPreview } from "@/lib/api-keys/token";
-import { closeDb, getDb } from "@/lib/db";
+import { closeDb } from "@/lib/db";
 import { newId, type OrganizationId } from "@/lib/ids";
 import { currentSigningKey } from "@/lib/organizations/signing-keys";
+import { inTransaction } from "@/lib/transaction";
 import type { MadeKey } from "@/scripts/bench/make-keys";
 import { CHECKED } from "@/scripts/bench/subjects";
 
@@ -54,7 +55,7 @@ type SigningKey = { version: number; secret: Buffer };
 async function signingKeyOf(databaseUrl: string, organizationId: OrganizationId): Promise<SigningKey> {
   process.env.DATABASE_URL = databaseUrl;
   try {
-    return await currentSigningKey(getDb().prisma, organizationId);
+    return await inTransaction((tx) => currentSigningKey(tx, organizationId));
   } finally {
     await closeDb();
     delete process.env.DATABASE_URL;

@@ -1,7 +1,9 @@
+import { freshToken } from "@/lib/api-keys/digests";
 import { issuedKeyReplay } from "@/lib/api-keys/issued-key";
 import { keyMutation } from "@/lib/api-keys/kernel";
-import { issueKey } from "@/lib/api-keys/operations/issue";
-import { createKeySchema } from "@/lib/api-keys/schema";
+import { issueKey, issueKeys, type KeyOrder } from "@/lib/api-keys/operations/issue";
+import { type CreateKey, createKeySchema } from "@/lib/api-keys/schema";
+import type { Fresh } from "@/lib/auth/repository";
 
 /**
  * Creates a key and returns its token, once. Guarantees that the key can do nothing that the principal cannot, on
@@ -12,5 +14,15 @@ export const createApiKey = keyMutation({
   denied: { action: "api_key.created", targetType: "api_key" },
   input: { body: createKeySchema },
   idempotency: issuedKeyReplay,
-  run: (scope, { body }) => issueKey(scope, body),
+  run: (scope, { body }) => issueKey(scope.tx, orderOf(scope, body)),
+  together: (tx, changes) =>
+    issueKeys(
+      tx,
+      changes.map(({ fresh, input }) => orderOf(fresh, input.body)),
+    ),
+});
+
+const orderOf = ({ principal, now }: Fresh, wanted: CreateKey): KeyOrder => ({
+  ...{ principal, now, wanted },
+  token: freshToken,
 });

@@ -3,7 +3,7 @@ import { reachOf } from "@/lib/api-keys/grants";
 import { keyMutation, keyParamsSchema, lockTarget } from "@/lib/api-keys/kernel";
 import type { ChangedKey } from "@/lib/api-keys/operations/update";
 import { judgedOf, refuseSelf, requireManageable, requireWithin } from "@/lib/api-keys/policy";
-import { type ApiKeyRow, lockKey, reread, updateKey } from "@/lib/api-keys/repository";
+import { type ApiKeyRow, lockKey, updateKey } from "@/lib/api-keys/repository";
 import { extendGracePeriodSchema } from "@/lib/api-keys/schema";
 import { toApiKey } from "@/lib/api-keys/view";
 import { toUnixSeconds } from "@/lib/clock";
@@ -22,11 +22,13 @@ export const extendGracePeriod = keyMutation({
   input: { params: keyParamsSchema, body: extendGracePeriodSchema },
   lock: lockTarget,
   run: async ({ tx, principal, now }, { params, body }) => {
-    const row = await lockKey(tx, principal, params.id);
+    const [row, catalogue] = await Promise.all([
+      lockKey(tx, principal, params.id),
+      lockCatalogue(tx, principal.organization_id),
+    ]);
     if (!row) throw notFound();
     refuseSelf(principal, row.id, "extend the overlap of");
     requireManageable(principal, row);
-    const catalogue = await lockCatalogue(tx, principal.organization_id);
     requireWithin(reachOf(principal, catalogue), judgedOf(row, catalogue), "This key can do more than you.");
 
     const { from, until } = extension(row, body.grace_period_seconds);
@@ -34,9 +36,7 @@ export const extendGracePeriod = keyMutation({
       const unchanged: ChangedKey = { key: toApiKey(row), version: row.version, warnings: [] };
       return { result: unchanged, audit: [] };
     }
-    await moveOverlapEnd(tx, row.id, now, until);
-    await updateKey(tx, row.id, now, {});
-    const updated = await reread(tx, row.id);
+    const [, updated] = await Promise.all([moveOverlapEnd(tx, row.id, now, until), updateKey(tx, row.id, now, {})]);
     const result: ChangedKey = { key: toApiKey(updated), version: updated.version, warnings: [] };
     const target = { type: "api_key", id: row.id, name: row.name };
     const ends: [unknown, unknown] = [toUnixSeconds(from), toUnixSeconds(until)];

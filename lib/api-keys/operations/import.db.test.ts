@@ -193,7 +193,7 @@ describe("POST /v4/account/api-keys/import", () => {
     const token = newToken();
     const id = await imported(token);
     const { addSigningKey } = await import("@/lib/organizations/signing-keys");
-    const { inTransaction } = await import("@/lib/operation");
+    const { inTransaction } = await import("@/lib/transaction");
     await inTransaction((tx) => addSigningKey(tx, organization.id));
     await imported(newToken());
     expect((await importAs(organization.owner.client, line(token))).body.imported).toBe(0);

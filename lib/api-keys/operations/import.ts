@@ -4,13 +4,16 @@ import { exceeding, reachOf } from "@/lib/api-keys/grants";
 import { type ImportKey, type ImportResult, importKeySchema, importSchema } from "@/lib/api-keys/import-schema";
 import { sealImported } from "@/lib/api-keys/imported-token";
 import { noteImporting } from "@/lib/api-keys/importing";
+import type { IssuedKey } from "@/lib/api-keys/issued-key";
 import { keyMutation, keyQuery } from "@/lib/api-keys/kernel";
-import { type Issued, issueKeys, type TokenSource } from "@/lib/api-keys/operations/issue";
+import { issueKeys } from "@/lib/api-keys/operations/issue";
 import { hexOf, isTaken, markImporting, takenDigests } from "@/lib/api-keys/repository-import";
+import type { Attempt } from "@/lib/attempt";
 import type { RequestContext } from "@/lib/context";
 import type { Tx } from "@/lib/db";
 import { AppError, validationFailed } from "@/lib/errors";
 import type { OrganizationId } from "@/lib/ids";
+import type { Audited } from "@/lib/operation";
 import { type Catalogue, grantablePermissions } from "@/lib/organizations/catalogue";
 import { signingKeysOf } from "@/lib/organizations/signing-keys";
 import { fieldErrorsOf } from "@/lib/parse";
@@ -44,7 +47,7 @@ export const importApiKeys = keyQuery({
       );
       for (const [i, { index }] of batch.entries()) {
         const one = issued[i];
-        if (one) results.push(one.ok ? done(index, one.result.key.id) : refused(index, one.error));
+        if (one) results.push(one.ok ? done(index, one.value.result.key.id) : refused(index, one.error));
       }
     }
     results.sort((a, b) => a.index - b.index);
@@ -60,17 +63,21 @@ const importLines = keyMutation({
   denied: { action: "api_key.created", targetType: "api_key" },
   input: { body: z.array(z.custom<ImportKey>()) },
   run: async (scope, { body: lines }) => {
-    const { tx, principal } = scope;
-    const wanted = lines.map(({ digest: _, prefix: __, last_characters: ___, ...key }) => key);
-    const issued = await issueKeys(scope, wanted, await importedTokens(tx, principal.organization_id, lines));
+    const { tx, principal, now } = scope;
+    const tokens = await importedTokens(tx, principal.organization_id, lines);
+    const orders = lines.map(({ digest: _, prefix: __, last_characters: ___, ...wanted }, index) => {
+      const token = () => tokens(index);
+      return { principal, now, wanted, token };
+    });
+    const issued = await issueKeys(tx, orders);
     if (issued.some(({ ok }) => ok)) await markImporting(tx, principal.organization_id);
-    const audit = issued.flatMap((one, index) => (one.ok ? audited(one, lines[index]) : []));
+    const audit = issued.flatMap((one, index) => (one.ok ? audited(one.value, lines[index]) : []));
     return { result: issued, audit };
   },
 });
 
 /** Another import may have taken a token between the look and the write: then what is taken is seen the next time. */
-async function importBatch(context: RequestContext, lines: ImportKey[]): Promise<Issued[]> {
+async function importBatch(context: RequestContext, lines: ImportKey[]): Promise<Attempt<Audited<IssuedKey>>[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       const issued = await importLines(context, { body: lines });
@@ -83,13 +90,17 @@ async function importBatch(context: RequestContext, lines: ImportKey[]): Promise
 }
 
 /** The tokens' places in the database. One that has a place, under whichever signing key and in whatever state, is refused. */
-async function importedTokens(tx: Tx, organizationId: OrganizationId, lines: ImportKey[]): Promise<TokenSource> {
+async function importedTokens(
+  tx: Tx,
+  organizationId: OrganizationId,
+  lines: ImportKey[],
+): Promise<(index: number) => NewToken> {
   const keys = await signingKeysOf(tx, organizationId);
   const sealed = lines.map(({ digest: { algorithm, hex } }) =>
     keys.map(({ secret }) => new Uint8Array(sealImported(algorithm, Buffer.from(hex, "hex"), secret))),
   );
   const taken = await takenDigests(tx, sealed.flat());
-  return async (_environment, index): Promise<NewToken> => {
+  return (index) => {
     const line = lines[index];
     const [digest] = sealed[index] ?? [];
     if (!line || !digest) throw new Error("A line without a digest was read.");
@@ -105,9 +116,9 @@ const alreadyImported = (): AppError =>
     { pointer: "/digest", code: "already_imported", detail: "A key with this token exists already, or existed." },
   ]);
 
-function audited({ audit }: Extract<Issued, { ok: true }>, line: ImportKey | undefined) {
+function audited({ audit }: Audited<IssuedKey>, line: ImportKey | undefined) {
   const imported: [unknown, unknown] = [null, line?.digest.algorithm ?? null];
-  return { ...audit, changes: { ...audit.changes, imported } };
+  return [audit].flat().map((entry) => ({ ...entry, changes: { ...entry.changes, imported } }));
 }
 
 const done = (index: number, id: string): ImportResult => ({

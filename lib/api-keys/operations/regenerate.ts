@@ -1,15 +1,16 @@
 import { auditedFields } from "@/lib/api-keys/audited-fields";
 import { changesBetween } from "@/lib/api-keys/changes";
-import { endOverlap, insertDigest, newToken, retireDigests } from "@/lib/api-keys/digests";
+import { endOverlap, freshToken, insertDigest, retireDigests } from "@/lib/api-keys/digests";
 import { reachOf } from "@/lib/api-keys/grants";
 import { type IssuedKey, issuedKeyReplay } from "@/lib/api-keys/issued-key";
 import { keyMutation, keyParamsSchema, lockTarget } from "@/lib/api-keys/kernel";
 import { judgedOf, refuseSelf, requireManageable, requireWithin } from "@/lib/api-keys/policy";
-import { type ApiKeyRow, lockKey, reread, updateKey } from "@/lib/api-keys/repository";
+import { type ApiKeyRow, lockKey, updateKey } from "@/lib/api-keys/repository";
 import { regenerateSchema } from "@/lib/api-keys/schema";
 import { type ApiKey, toApiKey } from "@/lib/api-keys/view";
 import { toUnixSeconds } from "@/lib/clock";
 import { notFound } from "@/lib/errors";
+import { currentSigningKey } from "@/lib/organizations/signing-keys";
 import { lockCatalogue } from "@/lib/products/repository";
 
 /**
@@ -24,19 +25,23 @@ export const regenerateApiKey = keyMutation({
   lock: lockTarget,
   idempotency: issuedKeyReplay,
   run: async ({ tx, principal, now }, { params, body }) => {
-    const row = await lockKey(tx, principal, params.id);
+    const [row, catalogue, signingKey] = await Promise.all([
+      lockKey(tx, principal, params.id),
+      lockCatalogue(tx, principal.organization_id),
+      currentSigningKey(tx, principal.organization_id),
+    ]);
     if (!row) throw notFound();
     refuseSelf(principal, row.id, "regenerate");
     requireManageable(principal, row);
-    const catalogue = await lockCatalogue(tx, principal.organization_id);
     requireWithin(reachOf(principal, catalogue), judgedOf(row, catalogue), "This key can do more than you.");
 
-    const made = await newToken(tx, principal.organization_id, row.environment);
+    const made = freshToken(row.environment, signingKey);
     const until = overlapEnd(row, body.grace_period_seconds, now);
-    await retireDigests(tx, row.id, until);
-    await insertDigest(tx, principal.organization_id, row.id, made);
-    await updateKey(tx, row.id, now, { token_preview: made.preview, regenerated_at: now });
-    const updated = await reread(tx, row.id);
+    const [, , updated] = await Promise.all([
+      retireDigests(tx, row.id, until),
+      insertDigest(tx, principal.organization_id, row.id, made),
+      updateKey(tx, row.id, now, { token_preview: made.preview, regenerated_at: now }),
+    ]);
     const [from, key] = [toApiKey(row), toApiKey(updated)];
     const overlap: [unknown, unknown] = [from.grace_period_ends_at, toUnixSeconds(until)];
     const changes = { ...changesBetween(auditedFields(from), auditedFields(key)), grace_period_ends_at: overlap };
@@ -59,9 +64,7 @@ export const endGracePeriod = keyMutation({
     if (row.grace_period_ends_at === null) {
       return { result: { key: toApiKey(row), version: row.version, warnings: [] }, audit: [] };
     }
-    await endOverlap(tx, row.id);
-    await updateKey(tx, row.id, now, {});
-    const updated = await reread(tx, row.id);
+    const [, updated] = await Promise.all([endOverlap(tx, row.id), updateKey(tx, row.id, now, {})]);
     const key = toApiKey(updated);
     const changes = { grace_period_ends_at: [toUnixSeconds(row.grace_period_ends_at), null] as [unknown, unknown] };
     const audit = { action: "api_key.grace_period_ended", target: targetOf(key), changes };

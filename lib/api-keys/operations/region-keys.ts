@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { freshToken } from "@/lib/api-keys/digests";
 import { grantableBy, reachOf } from "@/lib/api-keys/grants";
 import { issuedKeyReplay } from "@/lib/api-keys/issued-key";
 import { keyMutation, keyParamsSchema, keyQuery, lockTarget } from "@/lib/api-keys/kernel";
@@ -87,7 +88,8 @@ export const createRegionKey = keyMutation({
     const permissions = body.permissions ?? grantableBy(reachOf(principal, catalogue), catalogue);
     const scopes = body.scopes ?? [...principal.scopes];
     if (permissions.length + scopes.length === 0) throw validationFailed([NOTHING_GRANTED]);
-    return issueKey(scope, { ...body, name: nameOf(body), permissions, scopes });
+    const wanted = { ...body, name: nameOf(body), permissions, scopes };
+    return issueKey(scope.tx, { principal, now: scope.now, wanted, token: freshToken });
   },
 });
 
@@ -108,7 +110,7 @@ export const deleteRegionKey = keyMutation({
     const status = keyStatus(row, row.now);
     if (status === "active" && (await lockRegionKeys(tx, row)).otherActiveKeys === 0) throw lastActiveKey();
 
-    await updateKey(tx, row.id, now, { revoked_at: now });
+    tx.withCommit(updateKey(tx, row.id, now, { revoked_at: now }));
     const changes: Record<string, [unknown, unknown]> = { status: [status, "revoked"] };
     const target = { type: "api_key", id: row.id, name: row.name };
     return { result: undefined, audit: { action: "api_key.revoked", target, changes } };

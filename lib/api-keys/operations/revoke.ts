@@ -33,8 +33,7 @@ export const revokeApiKey = keyMutation({
     const status = keyStatus(row, row.now);
     if (status === "active") requireAnotherActiveKey(await lockRegionKeys(tx, row));
 
-    if (query.purge) await deleteKey(tx, row.id);
-    else await updateKey(tx, row.id, now, { revoked_at: now });
+    tx.withCommit(query.purge ? deleteKey(tx, row.id) : updateKey(tx, row.id, now, { revoked_at: now }));
     const action = query.purge ? "api_key.deleted" : "api_key.revoked";
     const changes: Record<string, [unknown, unknown]> = { status: [status, query.purge ? null : "revoked"] };
     return { result: undefined, audit: { action, target: { type: "api_key", id: row.id, name: row.name }, changes } };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { getDb } from "@/lib/db";
-import { turnOf } from "@/lib/operation";
+import { turnOf } from "@/lib/principal-turns";
 import { apiClient } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
 import {

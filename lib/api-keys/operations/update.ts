@@ -11,7 +11,7 @@ import {
   requireEditWithin,
   requireManageable,
 } from "@/lib/api-keys/policy";
-import { type ApiKeyRow, lockKey, lockRegionKeys, reread, updateKey } from "@/lib/api-keys/repository";
+import { type ApiKeyRow, lockKey, lockRegionKeys, updateKey } from "@/lib/api-keys/repository";
 import { type UpdateKey, updateKeySchema } from "@/lib/api-keys/schema";
 import { keyStatus } from "@/lib/api-keys/status";
 import { holdSubaccounts } from "@/lib/api-keys/subaccounts";
@@ -34,13 +34,15 @@ export const updateApiKey = keyMutation({
   input: { params: keyParamsSchema, body: updateKeySchema },
   lock: lockTarget,
   run: async ({ tx, principal, now, context }, { params, body }) => {
-    const row = await lockKey(tx, principal, params.id);
+    const [row, catalogue] = await Promise.all([
+      lockKey(tx, principal, params.id),
+      lockCatalogue(tx, principal.organization_id),
+    ]);
     if (!row) throw notFound();
     if (touchesMoreThanText(body)) refuseSelf(principal, row.id, "change its own access");
     requireManageable(principal, row);
     requireVersion(context.ifMatch, row.version);
 
-    const catalogue = await lockCatalogue(tx, principal.organization_id);
     const reach = reachOf(principal, catalogue);
     const before = judgedOf(row, catalogue);
     const after = { ...before, ...changeGrants(before, body, reach) };
@@ -70,8 +72,7 @@ export const updateApiKey = keyMutation({
     }
     if (mayEndActivity(row, body)) requireAnotherActiveKey(await lockRegionKeys(tx, row));
 
-    await updateKey(tx, row.id, now, columns);
-    const updated = await reread(tx, row.id);
+    const updated = await updateKey(tx, row.id, now, columns);
     const to = toApiKey(updated);
     const changes = changesBetween(auditedFields(from), auditedFields(to));
     const audit = { action: actionOf(changes), target: { type: "api_key", id: row.id, name: to.name }, changes };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actorOf } from "@/lib/audit/actor";
 import { recordDenied } from "@/lib/audit/repository";
 import { guessable } from "@/lib/auth/password-rules";
 import { hashPassword, verifyPassword } from "@/lib/auth/passwords";
@@ -7,7 +8,7 @@ import type { RequestContext } from "@/lib/context";
 import { AppError, validationFailed } from "@/lib/errors";
 import { lockMember } from "@/lib/members/repository";
 import { onceAMinute } from "@/lib/once-a-minute";
-import { actorOf, mutation, query } from "@/lib/operation";
+import { mutation, query } from "@/lib/operation";
 import { memberOf, sessionsEnded } from "@/lib/sessions/operations/sessions";
 import { endOtherSessions, findPasswordHash, replacePasswordHash } from "@/lib/sessions/repository";
 import { changePasswordSchema } from "@/lib/sessions/schema";

@@ -1,0 +1,132 @@
+import pg from "pg";
+
+/** `name`: what the connection keeps the statement prepared under; empty when it is to be planned each time. */
+export type Statement = { text: string; name: string; values: readonly unknown[] };
+/** `rows`: as pg makes them of the same columns. `count`: of rows returned or changed. `command`: SELECT, COMMIT … */
+export type Outcome = { rows: unknown[]; count: number; command: string };
+
+/**
+ * Runs statements one after another in one round trip, each with a snapshot of its own, taken when those before it are
+ * done. The first that fails ends the trip: none after it is run, which pg's own pipelining, with a Sync after each
+ * statement, does not promise. Rejects with that failure, and never before the server has said it.
+ */
+export function sendTogether(client: pg.PoolClient, statements: readonly Statement[]): Promise<Outcome[]> {
+  return new Promise((resolve, reject) => {
+    client.query(new RoundTrip(statements, resolve, reject));
+  });
+}
+
+type Column = { name: string; read: (text: string) => unknown };
+/** The columns of each statement that a connection has prepared; null when it may have and may have not. */
+type Prepared = Map<string, Column[] | null>;
+
+const preparedOn = new WeakMap<pg.Connection, Prepared>();
+
+/** The protocol's half of the story: what pg asks of whoever submits messages itself, as its cursors do. */
+class RoundTrip implements pg.Submittable {
+  private readonly values: (string | Buffer | null)[][];
+  private readonly outcomes: Outcome[] = [];
+  private prepared: Prepared = new Map();
+  private unnamed: Column[] = [];
+  private rows: unknown[] = [];
+  private fault: unknown = null;
+
+  constructor(
+    private readonly statements: readonly Statement[],
+    private readonly resolve: (outcomes: Outcome[]) => void,
+    private readonly reject: (reason: unknown) => void,
+  ) {
+    // Before anything is sent: a value that cannot be written must not leave half a message behind.
+    this.values = statements.map(({ values }) => values.map(encoded));
+  }
+
+  submit(connection: pg.Connection): void {
+    this.prepared = preparedOn.get(connection) ?? new Map();
+    preparedOn.set(connection, this.prepared);
+    const parsed = new Set<string>();
+    connection.stream.cork();
+    for (const [i, { name, text }] of this.statements.entries()) {
+      const isKnown = name !== "" && (parsed.has(name) || Boolean(this.prepared.get(name)));
+      if (!isKnown) {
+        if (this.prepared.get(name) === null) connection.close({ type: "S", name }, true);
+        connection.parse({ name, text, types: [] }, true);
+      }
+      connection.bind({ statement: name, values: this.values[i] ?? [] }, true);
+      if (!isKnown) connection.describe({ type: "P" }, true);
+      connection.execute({}, true);
+      parsed.add(name);
+    }
+    connection.sync();
+    connection.stream.uncork();
+  }
+
+  handleRowDescription({ fields }: { fields: pg.FieldDef[] }): void {
+    const columns = fields.map(({ name, dataTypeID }) => ({ name, read: pg.types.getTypeParser(dataTypeID, "text") }));
+    const name = this.current?.name ?? "";
+    if (name === "") this.unnamed = columns;
+    else this.prepared.set(name, columns);
+  }
+
+  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    const columns = this.prepared.get(this.current?.name ?? "") ?? this.unnamed;
+    const row: Record<string, unknown> = {};
+    try {
+      for (const [i, { name, read }] of columns.entries()) {
+        const text = fields[i] ?? null;
+        row[name] = text === null ? null : read(text);
+      }
+      this.rows.push(row);
+    } catch (error) {
+      // Thrown on, it would end the process: nobody stands between here and the socket.
+      this.fault ??= error;
+    }
+  }
+
+  handleCommandComplete({ text }: { text: string }): void {
+    const name = this.current?.name ?? "";
+    if (name !== "" && !this.prepared.get(name)) this.prepared.set(name, []);
+    const [command = "", ...numbers] = text.split(" ");
+    this.outcomes.push({ rows: this.rows, count: Number(numbers.at(-1) ?? 0), command });
+    this.rows = [];
+  }
+
+  handleReadyForQuery(): void {
+    if (this.fault === null) this.resolve(this.outcomes);
+    else this.reject(this.fault);
+  }
+
+  handleError(error: unknown): void {
+    const name = this.current?.name ?? "";
+    if (name !== "" && !this.prepared.get(name)) this.prepared.set(name, null);
+    this.reject(error);
+  }
+
+  handlePortalSuspended(): void {}
+  handleEmptyQuery(): void {}
+
+  /** The statement that the server is answering. */
+  private get current(): Statement | undefined {
+    return this.statements[this.outcomes.length];
+  }
+}
+
+/** A value as the protocol carries it. Objects are JSON; arrays are PostgreSQL's. */
+function encoded(value: unknown): string | Buffer | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== "object") return String(value);
+  if (value instanceof Date) return value.toISOString();
+  if (ArrayBuffer.isView(value)) return bytes(value);
+  return Array.isArray(value) ? arrayLiteral(value) : JSON.stringify(value);
+}
+
+const bytes = (view: ArrayBufferView): Buffer => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+
+const arrayLiteral = (members: unknown[]): string => `{${members.map(memberOf).join()}}`;
+
+function memberOf(member: unknown): string {
+  if (Array.isArray(member)) return arrayLiteral(member);
+  const text = encoded(member);
+  if (text === null) return "NULL";
+  if (typeof text !== "string") return `"\\\\x${text.toString("hex")}"`;
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}
