@@ -1,12 +1,7 @@
 import { exceeding, isReduction, type Reach } from "@/lib/api-keys/grants";
 import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
 import { AppError, type FieldError } from "@/lib/errors";
-import {
-  type Catalogue,
-  effectivePermissions,
-  grantablePermissions,
-  permissionsOf,
-} from "@/lib/organizations/catalogue";
+import { type Catalogue, effectivePermissions, knownPermissions } from "@/lib/organizations/catalogue";
 import type { Environment, Grants, Principal } from "@/lib/principal";
 
 export type Judged = Grants & { environment: Environment; region_id: string };
@@ -56,14 +51,15 @@ export function permissionErrors(
   held: readonly string[],
   catalogue: Catalogue,
 ): FieldError[] {
-  const known = new Set(permissionsOf(catalogue));
-  const grantable = new Set([...grantablePermissions(catalogue), ...held]);
+  if (permissions.length === 0) return [];
+  const known = knownPermissions(catalogue);
+  const retired = new Set(catalogue.products.filter(({ retired_at }) => retired_at !== null).map(({ id }) => id));
   return permissions.flatMap((permission, index) => {
     const pointer = `/permissions/${index}`;
     if (!known.has(permission)) {
       return { pointer, code: "unknown_permission", detail: `${permission} is not a permission of this organization.` };
     }
-    if (grantable.has(permission)) return [];
+    if (held.includes(permission) || !retired.has(permission.split(":", 1)[0] ?? "")) return [];
     return {
       pointer,
       code: "product_retired",

@@ -5,6 +5,7 @@ import { EFFECTIVE_PERMISSIONS } from "@/lib/auth/repository";
 import { noteDatabaseTime } from "@/lib/database-clock";
 import { getDb } from "@/lib/db";
 import { log } from "@/lib/log";
+import { padded } from "@/lib/postgres/padded";
 
 type PresentedRow = ApiKeyRow &
   Pick<PresentedKey, OfTheToken> & {
@@ -25,20 +26,17 @@ const TABLES = `token_digests d
   JOIN organizations o ON o.id = k.organization_id`;
 
 /**
- * The keys that these digests belong to: one prepared statement on the primary. Digests are written out one by one:
- * PostgreSQL guesses the length of an array parameter, judges a plan for any length too dear, and plans anew at every
- * request, which costs three times the reading. Their number is made a power of two, so that there are few statements
- * however many tokens and signing keys there are.
+ * The keys that these digests belong to: one prepared statement on the primary, and few of them however many tokens
+ * and signing keys there are.
  */
 async function selectPresented(digests: Buffer[]): Promise<PresentedRow[]> {
-  const count = 2 ** Math.ceil(Math.log2(digests.length));
-  const padded = Array.from({ length: count }, (_, i) => digests[Math.min(i, digests.length - 1)]);
-  const list = padded.map((_, i) => `$${i + 1}`).join(", ");
+  const values = padded(digests);
+  const list = values.map((_, i) => `$${i + 1}`).join(", ");
   const askedAt = performance.now();
   const { rows } = await getDb().pool.query<PresentedRow>({
-    name: `latchkey_presented_${count}`,
+    name: `latchkey_presented_${values.length}`,
     text: `SELECT ${COLUMNS} FROM ${TABLES} WHERE d.digest IN (${list}) AND (d.ends_at IS NULL OR d.ends_at > now())`,
-    values: padded,
+    values,
   });
   if (rows[0]) noteDatabaseTime(rows[0].now, askedAt);
   return rows;

@@ -8,6 +8,7 @@ import { getDb, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
+import { padded } from "@/lib/postgres/padded";
 import type { Environment, KeyPrincipal, MemberPrincipal, Principal, Role, Scope } from "@/lib/principal";
 
 /** The principal as the database holds it at this moment of the transaction, and that moment by its clock. */
@@ -155,7 +156,7 @@ type StoredKeyRow = Omit<KeyRow, "scopes"> & { scopes: unknown };
 const selectKeyRows = (tx: Tx, ids: string[]): Promise<StoredKeyRow[]> =>
   tx.$queryRaw<StoredKeyRow[]>`
     SELECT ${Prisma.raw(KEY_COLUMNS)} FROM api_keys k JOIN organizations o ON o.id = k.organization_id
-    WHERE k.id = ANY (${ids}::text[])`;
+    WHERE k.id IN (${Prisma.join(padded(ids))})`;
 
 function freshKey(row: StoredKeyRow | undefined, { ip }: RequestContext): Fresh {
   const fresh = row && keyPrincipalOf({ ...row, scopes: scopesFromStorage(row.scopes) });

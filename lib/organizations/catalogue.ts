@@ -93,6 +93,15 @@ export function permissionsOf(catalogue: Catalogue): string[] {
   return [...ACCOUNT_PERMISSIONS.map(({ id }) => id), ...catalogue.products.flatMap(permissionsOfProduct)];
 }
 
+/** As `permissionsOf`, to look one up. Reckoned once for a catalogue, by which many keys may be judged. */
+export function knownPermissions(catalogue: Catalogue): ReadonlySet<string> {
+  const known = knownIn.get(catalogue) ?? new Set(permissionsOf(catalogue));
+  knownIn.set(catalogue, known);
+  return known;
+}
+
+const knownIn = new WeakMap<Catalogue, ReadonlySet<string>>();
+
 /** Every permission that may still be handed out: without those of retired products. */
 export function grantablePermissions(catalogue: Catalogue): string[] {
   return permissionsOf({ products: catalogue.products.filter(({ retired_at }) => retired_at === null) });
@@ -100,7 +109,7 @@ export function grantablePermissions(catalogue: Catalogue): string[] {
 
 /** Those of a record's permissions that grant something today: what the catalogue no longer holds grants nothing. */
 export function effectivePermissions(stored: readonly string[], catalogue: Catalogue): string[] {
-  const known = new Set(permissionsOf(catalogue));
+  const known = knownPermissions(catalogue);
   return stored.filter((permission) => known.has(permission));
 }
 

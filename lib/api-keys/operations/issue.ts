@@ -72,7 +72,7 @@ async function readGround(tx: Tx, organizationId: OrganizationId, orders: KeyOrd
   const reachesOver = (catalogue: Catalogue) =>
     new Map(principals.map((principal) => [principal, reachOf(principal, catalogue)]));
   // All but the permissions is the same whatever the catalogue holds, and need not wait for it.
-  const places = reachesOver({ products: [] });
+  const places = reachesOver(NO_PRODUCTS);
   const asked = orders.flatMap(({ principal, wanted }) => {
     const reach = places.get(principal);
     return reach ? { region: wanted.region_id ?? reach.region_id, grants: inheritGrants(reach, wanted) } : [];
@@ -89,6 +89,8 @@ async function readGround(tx: Tx, organizationId: OrganizationId, orders: KeyOrd
   ]);
   return { reaches: reachesOver(catalogue), catalogue, signingKey, regions, subaccounts: new Set(subaccounts) };
 }
+
+const NO_PRODUCTS: Catalogue = { products: [] };
 
 type Prepared = { row: NewKey; made: NewToken; wanted: CreateKey };
 
