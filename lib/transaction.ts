@@ -94,7 +94,9 @@ class Transaction implements Tx {
     this.isOver = true;
     for (const { reject } of this.asked.splice(0)) reject(new Error("The transaction was given up."));
     await this.trip;
-    if (this.hasBegun) await sendTogether(this.client, [ROLLBACK]);
+    if (!this.hasBegun) return;
+    const { failure } = await sendTogether(this.client, [ROLLBACK]);
+    if (failure !== null) throw failure;
   }
 
   private ask(statement: Statement): Promise<Outcome> {
@@ -122,9 +124,14 @@ class Transaction implements Tx {
     const isFirst = !this.hasBegun;
     this.hasBegun = true;
     try {
-      const outcomes = await sendTogether(this.client, isFirst ? [BEGIN, ...asked] : asked);
+      const { outcomes, failure } = await sendTogether(this.client, isFirst ? [BEGIN, ...asked] : asked);
       const own = isFirst ? outcomes.slice(1) : outcomes;
-      for (const [i, { resolve }] of asked.entries()) resolve(own[i] as Outcome);
+      // Those before the one that failed were done: only the others have its failure to tell of.
+      for (const [i, { resolve, reject }] of asked.entries()) {
+        const outcome = own[i];
+        if (outcome) resolve(outcome);
+        else reject(failure);
+      }
     } catch (error) {
       for (const { reject } of asked) reject(error);
     }

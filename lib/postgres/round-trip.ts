@@ -4,15 +4,17 @@ import pg from "pg";
 export type Statement = { text: string; name: string; values: readonly unknown[] };
 /** `rows`: as pg makes them of the same columns. `count`: of rows returned or changed. `command`: SELECT, COMMIT … */
 export type Outcome = { rows: unknown[]; count: number; command: string };
+/** What was done, in order; and why no more, null when nothing is left. */
+export type Trip = { outcomes: Outcome[]; failure: unknown };
 
 /**
  * Runs statements one after another in one round trip, each with a snapshot of its own, taken when those before it are
  * done. The first that fails ends the trip: none after it is run, which pg's own pipelining, with a Sync after each
- * statement, does not promise. Rejects with that failure, and never before the server has said it.
+ * statement, does not promise.
  */
-export function sendTogether(client: pg.PoolClient, statements: readonly Statement[]): Promise<Outcome[]> {
-  return new Promise((resolve, reject) => {
-    client.query(new RoundTrip(statements, resolve, reject));
+export function sendTogether(client: pg.PoolClient, statements: readonly Statement[]): Promise<Trip> {
+  return new Promise((resolve) => {
+    client.query(new RoundTrip(statements, resolve));
   });
 }
 
@@ -29,12 +31,12 @@ class RoundTrip implements pg.Submittable {
   private prepared: Prepared = new Map();
   private unnamed: Column[] = [];
   private rows: unknown[] = [];
+  private answered = 0;
   private fault: unknown = null;
 
   constructor(
     private readonly statements: readonly Statement[],
-    private readonly resolve: (outcomes: Outcome[]) => void,
-    private readonly reject: (reason: unknown) => void,
+    private readonly finish: (trip: Trip) => void,
   ) {
     // Before anything is sent: a value that cannot be written must not leave half a message behind.
     this.values = statements.map(({ values }) => values.map(encoded));
@@ -86,19 +88,20 @@ class RoundTrip implements pg.Submittable {
     const name = this.current?.name ?? "";
     if (name !== "" && !this.prepared.get(name)) this.prepared.set(name, []);
     const [command = "", ...numbers] = text.split(" ");
-    this.outcomes.push({ rows: this.rows, count: Number(numbers.at(-1) ?? 0), command });
+    // What cannot be read ends the trip as what cannot be done does.
+    if (this.fault === null) this.outcomes.push({ rows: this.rows, count: Number(numbers.at(-1)) || 0, command });
     this.rows = [];
+    this.answered++;
   }
 
   handleReadyForQuery(): void {
-    if (this.fault === null) this.resolve(this.outcomes);
-    else this.reject(this.fault);
+    this.finish({ outcomes: this.outcomes, failure: this.fault });
   }
 
   handleError(error: unknown): void {
     const name = this.current?.name ?? "";
     if (name !== "" && !this.prepared.get(name)) this.prepared.set(name, null);
-    this.reject(error);
+    this.finish({ outcomes: this.outcomes, failure: error });
   }
 
   handlePortalSuspended(): void {}
@@ -106,7 +109,7 @@ class RoundTrip implements pg.Submittable {
 
   /** The statement that the server is answering. */
   private get current(): Statement | undefined {
-    return this.statements[this.outcomes.length];
+    return this.statements[this.answered];
   }
 }
 

@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { getDb } from "@/lib/db";
+import { turnOf } from "@/lib/principal-turns";
+import { asSuperuser, truncateAll } from "@/lib/testing/database";
+import { makeKey, makeOrganization, type TestKey, type TestOrganization } from "@/lib/testing/factories";
+
+const KEYS = "/v4/account/api-keys";
+
+let organization: TestOrganization;
+let callers: TestKey[];
+beforeEach(async () => {
+  await truncateAll();
+  organization = await makeOrganization();
+  callers = [];
+  for (let i = 0; i < 8; i++) callers.push(await makeKey(organization));
+});
+
+const create = ({ client }: TestKey, body: object = {}) =>
+  client.post(KEYS, { name: "Made", permissions: ["residential:read"], ...body });
+const createAll = (bodies: object[] = []) => Promise.all(callers.map((caller, i) => create(caller, bodies[i])));
+const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status);
+const madeKeys = async (): Promise<{ id: string; created_by_id: string }[]> =>
+  (await getDb().pool.query("SELECT id, created_by_id FROM api_keys WHERE created_by_type = 'api_key'")).rows;
+
+/** How many transactions `work` takes. */
+async function transactionsOf(work: () => Promise<unknown>): Promise<number> {
+  const connections = vi.spyOn(getDb().pool, "connect");
+  await work();
+  const count = connections.mock.calls.filter(([callback]) => callback === undefined).length;
+  connections.mockRestore();
+  return count;
+}
+
+/** Runs `work` while somebody holds the key's turn alone. */
+const whileHeld = <T>(id: string, work: () => Promise<T>): Promise<T> =>
+  asSuperuser(async (db) => {
+    await db.query("BEGIN");
+    await db.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [turnOf(organization.id, id)]);
+    const done = await work();
+    await db.query("COMMIT");
+    return done;
+  });
+
+describe("keys that are made at the same time", () => {
+  test("share a transaction, each with its own maker, token and audit event", async () => {
+    await createAll();
+    let answers: Awaited<ReturnType<typeof createAll>> = [];
+    const transactions = await transactionsOf(async () => {
+      answers = await createAll();
+    });
+    expect(statuses(answers)).toEqual(Array(8).fill(201));
+    expect(transactions).toBeLessThan(8);
+    for (const [i, { body }] of answers.entries()) {
+      const { token, ...key } = body;
+      expect((await callers[i]?.client.get(`${KEYS}/${key.id}`))?.body).toEqual(key);
+      expect(key.created_by.id).toBe(callers[i]?.id);
+      expect(token).toMatch(/^lk_prod_/);
+    }
+    const { rows } = await getDb().pool.query(
+      "SELECT principal_id, target_id, request_id FROM audit_events WHERE action = 'api_key.created' AND principal_type = 'api_key'",
+    );
+    const made = await madeKeys();
+    expect(made).toHaveLength(16);
+    expect(new Set(rows.map((row) => `${row.principal_id} ${row.target_id}`))).toEqual(
+      new Set(made.map(({ id, created_by_id }) => `${created_by_id} ${id}`)),
+    );
+    expect(new Set(rows.map(({ request_id }) => request_id)).size).toBe(16);
+  });
+
+  test("are refused each for itself, and each refusal is in the log", async () => {
+    const bodies = [
+      {},
+      { scopes: [{ action: "*", resource: "*" }], environment: "preview" },
+      { allowed_subaccounts: [`sub_${"0".repeat(24)}`] },
+    ];
+    const answers = await createAll([...bodies, { permissions: ["serp_api:read"] }, { expires_at: 1 }]);
+    expect(statuses(answers)).toEqual([201, 403, 422, 403, 422, 201, 201, 201]);
+    expect(await madeKeys()).toHaveLength(4);
+    const { rows } = await getDb().pool.query("SELECT principal_id FROM audit_events WHERE outcome = 'denied'");
+    expect(new Set(rows.map(({ principal_id }) => principal_id))).toEqual(new Set([callers[1]?.id, callers[3]?.id]));
+  });
+
+  test("of several organizations share nothing", async () => {
+    const stranger = await makeKey(await makeOrganization());
+    const answers = await Promise.all([...callers.map((caller) => create(caller)), create(stranger)]);
+    expect(statuses(answers)).toEqual(Array(9).fill(201));
+    expect((await stranger.client.get(`${KEYS}/${answers[0]?.body.id}`)).status).toBe(404);
+    expect((await callers[0]?.client.get(`${KEYS}/${answers[8]?.body.id}`))?.status).toBe(404);
+  });
+});
+
+describe("one whose own key is being changed", () => {
+  test("waits by itself: the others are made meanwhile", async () => {
+    const [held, ...others] = callers as [TestKey, ...TestKey[]];
+    let waiting: ReturnType<typeof create> | undefined;
+    await whileHeld(held.id, async () => {
+      waiting = create(held);
+      expect(statuses(await Promise.all(others.map((caller) => create(caller))))).toEqual(Array(7).fill(201));
+      expect(await madeKeys()).toHaveLength(7);
+    });
+    expect((await waiting)?.status).toBe(201);
+  });
+
+  test("is judged as it is then: a key that was revoked meanwhile makes nothing", async () => {
+    const [held] = callers as [TestKey];
+    let waiting: ReturnType<typeof createAll> | undefined;
+    await asSuperuser(async (db) => {
+      await db.query("BEGIN");
+      await db.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [turnOf(organization.id, held.id)]);
+      await db.query("UPDATE api_keys SET revoked_at = now() WHERE id = $1", [held.id]);
+      waiting = createAll();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await db.query("COMMIT");
+    });
+    expect(statuses((await waiting) ?? [])).toEqual([401, ...Array(7).fill(201)]);
+  });
+
+  test("is refused in the shared transaction too, when it was revoked after it was let in", async () => {
+    const [first] = callers as [TestKey];
+    // Known to the cache, which is not told of what a superuser does to the table.
+    await asSuperuser(async (db) => {
+      await db.query("SET session_replication_role = replica");
+      await db.query("UPDATE api_keys SET revoked_at = now() WHERE id = $1", [first.id]);
+    });
+    expect(statuses(await createAll())).toEqual([401, ...Array(7).fill(201)]);
+  });
+});
+
+describe("a shared transaction that fails", () => {
+  test("for what one of them holds costs none of the others its key", async () => {
+    await asSuperuser((db) => db.query("ALTER TABLE api_keys ADD CONSTRAINT poison CHECK (name <> 'poison')"));
+    try {
+      const answers = await createAll([{}, {}, { name: "poison" }]);
+      expect(statuses(answers)).toEqual([201, 201, 500, 201, 201, 201, 201, 201]);
+      expect(await madeKeys()).toHaveLength(7);
+    } finally {
+      await asSuperuser((db) => db.query("ALTER TABLE api_keys DROP CONSTRAINT poison"));
+    }
+  });
+
+  test("because the audit log cannot be written makes none of them, and each is told", async () => {
+    await asSuperuser((db) => db.query("REVOKE INSERT ON audit_events FROM latchkey_app"));
+    try {
+      const answers = await createAll();
+      expect(statuses(answers)).toEqual(Array(8).fill(503));
+      expect(answers[0]?.body.detail).toContain("audit log");
+      expect(await madeKeys()).toEqual([]);
+    } finally {
+      await asSuperuser((db) => db.query("GRANT INSERT ON audit_events TO latchkey_app"));
+    }
+  });
+
+  test("because its connection is lost is not tried again: nobody knows whether it was made", async () => {
+    const answers = await asSuperuser(async (db) => {
+      await db.query("BEGIN");
+      await db.query("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE");
+      const pending = createAll();
+      for (let ended = 0, i = 0; ended === 0 && i < 100; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const { rowCount } = await db.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        ended = rowCount ?? 0;
+      }
+      await db.query("ROLLBACK");
+      return pending;
+    });
+    const lost = answers.filter(({ status }) => status === 503).length;
+    expect(lost).toBeGreaterThan(0);
+    expect(statuses(answers).filter((status) => status !== 503)).toEqual(Array(8 - lost).fill(201));
+    expect(await madeKeys()).toHaveLength(8 - lost);
+  });
+});
+
+test("a key makes four at once at most, however many it asks for", async () => {
+  const [caller] = callers as [TestKey];
+  const answers = await Promise.all(Array.from({ length: 20 }, () => create(caller)));
+  expect(statuses(answers)).toEqual(Array(20).fill(201));
+  expect(await madeKeys()).toHaveLength(20);
+});
+
+test("with an Idempotency-Key it is made alone, and once", async () => {
+  const headers = { "idempotency-key": "made-once-and-alone-0001" };
+  const body = { name: "Once", permissions: ["residential:read"] };
+  const answers = [];
+  for (let i = 0; i < 3; i++) answers.push(await callers[0]?.client.post(KEYS, body, headers));
+  expect(new Set(answers.map((answer) => answer?.body.id)).size).toBe(1);
+  expect(await madeKeys()).toHaveLength(1);
+});
