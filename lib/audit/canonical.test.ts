@@ -15,7 +15,7 @@ describe("JSON in one form", () => {
 });
 
 describe("what PostgreSQL can hold", () => {
-  test.each([
+  test.each<[string, unknown, unknown?]>([
     ["is left as it is", { a: ["plain", 1, null], text: "a \\u0000 that is text, żółw 🗝" }],
     ["has no NUL", "a\0b", "a\uFFFDb"],
     ["has no half of a pair", { deep: ["\ud800", "\udfff!"] }, { deep: ["\uFFFD", "\uFFFD!"] }],
