@@ -69,8 +69,8 @@ export type MutationSpec<P extends InputParts, T> = {
 
 /**
  * A change. In one transaction, its own or one that it shares: the principal is read again in its turn, so that a key
- * revoked a moment ago cannot finish its work; then `run`; then the audit events. Nothing is answered before COMMIT, nor before every instance that
- * may know what was before has forgotten it.
+ * revoked a moment ago cannot finish its work; then `run`; then the audit events. Nothing is answered before COMMIT,
+ * nor before every instance that may know what was before has forgotten it.
  */
 export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>): Operation<P, T> {
   const parse = parser(spec.input);

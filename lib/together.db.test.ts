@@ -1,8 +1,14 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { createApiKey } from "@/lib/api-keys/operations/create";
+import { rereadPrincipal } from "@/lib/auth/repository";
+import type { RequestContext } from "@/lib/context";
 import { getDb } from "@/lib/db";
+import type { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
 import { turnOf } from "@/lib/principal-turns";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
 import { makeKey, makeOrganization, type TestKey, type TestOrganization } from "@/lib/testing/factories";
+import { inTransaction } from "@/lib/transaction";
 
 const KEYS = "/v4/account/api-keys";
 
@@ -114,15 +120,37 @@ describe("one whose own key is being changed", () => {
     });
     expect(statuses((await waiting) ?? [])).toEqual([401, ...Array(7).fill(201)]);
   });
+});
 
-  test("is refused in the shared transaction too, when it was revoked after it was let in", async () => {
-    const [first] = callers as [TestKey];
-    // Known to the cache, which is not told of what a superuser does to the table.
-    await asSuperuser(async (db) => {
-      await db.query("SET session_replication_role = replica");
-      await db.query("UPDATE api_keys SET revoked_at = now() WHERE id = $1", [first.id]);
+describe("one that was let in as it no longer is", () => {
+  /** The request of a key as it stands now, to be made when it has changed. */
+  const requestOf = (id: string): Promise<RequestContext> =>
+    inTransaction(async (tx) => {
+      const context = { principal: { type: "api_key", id }, requestId: newId("req"), ip: "203.0.113.7" };
+      const { principal } = await rereadPrincipal(tx, context as RequestContext);
+      return { ...context, principal };
     });
-    expect(statuses(await createAll())).toEqual([401, ...Array(7).fill(201)]);
+  const make = (context: RequestContext) =>
+    createApiKey(context, { body: { name: "Made", permissions: ["residential:read"] } }).then(
+      () => "made",
+      (error: AppError) => error.code,
+    );
+
+  test.each([
+    ["revoked", "revoked_at = now()", "invalid_token"],
+    ["disabled", "disabled_at = now()", "invalid_token"],
+    ["limited to other addresses", "allowed_ips = '{192.0.2.1/32}'", "ip_not_allowed"],
+    ["without the permission to make keys", "permissions = '{residential:read}'", "insufficient_permissions"],
+    ["without the permission that it gives", "permissions = '{account:apikeys:create}'", "exceeds_own_access"],
+  ])("%s: it is refused in the transaction that the others share", async (_, change, code) => {
+    const requests = await Promise.all(callers.map(({ id }) => requestOf(id)));
+    await getDb().pool.query(`UPDATE api_keys SET ${change} WHERE id = $1`, [callers[2]?.id]);
+    let outcomes: string[] = [];
+    const transactions = await transactionsOf(async () => {
+      outcomes = await Promise.all(requests.map(make));
+    });
+    expect(outcomes).toEqual(["made", "made", code, ...Array(5).fill("made")]);
+    expect(transactions).toBe(1);
   });
 });
 

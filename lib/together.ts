@@ -4,7 +4,7 @@ import { recordAllDone } from "@/lib/audit/repository";
 import type { Fresh } from "@/lib/auth/repository";
 import { type Access, authorize } from "@/lib/auth/roles";
 import { Batches } from "@/lib/batches";
-import { beginChange } from "@/lib/coherence/change";
+import { beginChange, type PendingChange } from "@/lib/coherence/change";
 import type { Propagated, RequestContext } from "@/lib/context";
 import { databaseFault } from "@/lib/database-errors";
 import type { Tx } from "@/lib/db";
@@ -56,37 +56,32 @@ const LIMITS = { atOnce: AT_ONCE, size: LARGEST };
 
 async function makeAll<I, T>(spec: Shareable<I, T>, asked: Asked<I>[]): Promise<(Attempt<Made<T>> | null)[]> {
   const change = await beginChange();
-  try {
-    const { outcomes, isAnnounced } = await inTransaction(async (tx) => {
-      const outcomes = await outcomesOf(tx, spec, asked);
-      const done = outcomes.flatMap((one, i) =>
-        one?.ok ? { audit: one.value.audit, context: asked[i]?.context } : [],
-      );
-      const records = done.flatMap(({ audit, context }) =>
-        context ? { actor: actorOf(context), entries: [audit].flat() } : [],
-      );
-      tx.withCommit(recordAllDone(tx, records));
-      const announced =
-        done.length > 0
-          ? change.announce(
-              tx,
-              records.some(({ entries }) => entries.length > 0),
-            )
-          : null;
-      if (announced) tx.withCommit(announced);
-      return { outcomes, isAnnounced: announced };
-    });
-    const inForce = (await isAnnounced) ? change.inForce() : null;
-    // Whoever made a change waits for it; that all of them were refused is nobody's failure.
-    inForce?.catch(() => {});
-    if (inForce === null) change.drop();
-    return outcomes.map((one) => (one?.ok ? { ok: true, value: { result: one.value.result, inForce } } : one));
-  } catch (error) {
+  const done = await inTransaction((tx) => makeIn(tx, spec, asked, change)).catch((error: unknown) => {
     change.drop();
     if (error instanceof AppError || databaseFault(error) === "unavailable") throw error;
-    // It was refused as a whole for what one of them holds. Each finds out by itself whether that is its own.
-    return asked.map(() => null);
-  }
+    return null;
+  });
+  // It was refused as a whole for what one of them holds. Each finds out by itself whether that is its own.
+  if (done === null) return asked.map(() => null);
+  const inForce = (await done.isAnnounced) ? change.inForce() : null;
+  if (inForce === null) change.drop();
+  // Whoever made a change waits for it, and is told.
+  else inForce.catch(() => {});
+  return done.outcomes.map((one) => (one?.ok ? { ok: true, value: { result: one.value.result, inForce } } : one));
+}
+
+async function makeIn<I, T>(tx: Tx, spec: Shareable<I, T>, asked: Asked<I>[], change: PendingChange) {
+  const outcomes = await outcomesOf(tx, spec, asked);
+  const records = asked.flatMap(({ context }, i) => {
+    const one = outcomes[i];
+    return one?.ok ? { actor: actorOf(context), entries: [one.value.audit].flat() } : [];
+  });
+  if (records.length === 0) return { outcomes, isAnnounced: false };
+  const isNews = records.some(({ entries }) => entries.length > 0);
+  tx.withCommit(recordAllDone(tx, records));
+  const isAnnounced = change.announce(tx, isNews);
+  tx.withCommit(isAnnounced);
+  return { outcomes, isAnnounced };
 }
 
 /** Null for who must go alone. */
