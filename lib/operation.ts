@@ -9,6 +9,7 @@ import { type RequestContext, slower } from "@/lib/context";
 import type { Tx } from "@/lib/db";
 import { AppError, notFound } from "@/lib/errors";
 import { type IdempotencySpec, withIdempotency } from "@/lib/idempotency";
+import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { atMostAMinute } from "@/lib/once-a-minute";
 import { fieldErrorsOf } from "@/lib/parse";
@@ -172,7 +173,7 @@ async function auditRefusal(
   if (!atMostAMinute(`refusals:${context.principal.id}`, 60)) return;
   const params = (raw as { params?: { id?: unknown } } | undefined)?.params;
   // Only what can be an id: people put tokens where ids go, and this log keeps what it is given.
-  const id = typeof params?.id === "string" && /^[a-z]{3}_[0-9a-z]{24}$/.test(params.id) ? params.id : "";
+  const id = typeof params?.id === "string" && isId(params.id) ? params.id : "";
   const entry = {
     action: denied.action,
     target: { type: denied.targetType, id, name: "" },
