@@ -38,7 +38,11 @@ async function selectPresented(digests: Buffer[]): Promise<PresentedRow[]> {
     text: `SELECT ${COLUMNS} FROM ${TABLES} WHERE d.digest IN (${list}) AND (d.ends_at IS NULL OR d.ends_at > now())`,
     values,
   });
-  if (rows[0]) noteDatabaseTime(rows[0].now, askedAt);
+  const [first] = rows;
+  if (!first) return rows;
+  noteDatabaseTime(first.now, askedAt);
+  // The same moment for all of a statement: kept once, not with each key.
+  for (const row of rows) row.now = first.now;
   return rows;
 }
 

@@ -1,4 +1,5 @@
 import { type PresentedKey, viewOfPresented } from "@/lib/api-keys/presented-key";
+import type { ApiKey } from "@/lib/api-keys/view";
 import { BoundedMap } from "@/lib/bounded-map";
 import type { Environment, Scope } from "@/lib/principal";
 
@@ -33,6 +34,21 @@ const NEVER: Times = {
   grace_period_ends_at: null,
 };
 
+/** What two keys hardly ever have alike, unless neither has it. */
+const OWN = new Set<string>([
+  "id",
+  "name",
+  "description",
+  "token_preview",
+  "expires_at",
+  "created_at",
+  "updated_at",
+  "last_used_at",
+  "revoked_at",
+  "regenerated_at",
+  "grace_period_ends_at",
+] satisfies (keyof ApiKey)[]);
+
 const known = new BoundedMap<Alike>(10_000);
 /** Longer ones are rarely alike, and to compare them they would have to be kept twice. */
 const LONGEST_SHARED = 2_000;
@@ -59,31 +75,24 @@ export class KeptKey implements PresentedKey {
   private readonly own: string;
 
   constructor(key: PresentedKey, readAt: number) {
-    const { id, name, description, token_preview, ...rest } = viewOfPresented(key);
-    const { expires_at, created_at, updated_at, last_used_at, revoked_at, regenerated_at, ...others } = rest;
-    const { grace_period_ends_at, ...common } = others;
-    const dates = {
-      expires_at,
-      created_at,
-      updated_at,
-      last_used_at,
-      revoked_at,
-      regenerated_at,
-      grace_period_ends_at,
-    };
-    const own = asciiJson(JSON.stringify({ id, name, description, token_preview, ...dates }));
+    const own: Record<string, unknown> = {};
+    const common: Record<string, unknown> = {};
+    const view = viewOfPresented(key);
+    for (const [member, value] of Object.entries(view))
+      (OWN.has(member) && value !== null ? own : common)[member] = value;
+    const written = asciiJson(JSON.stringify(own).slice(0, -1));
     const shared = asciiJson(JSON.stringify(common));
     const isShared = shared.length <= LONGEST_SHARED;
-    this.id = id;
-    this.name = name;
-    this.presented_preview = key.presented_preview === token_preview ? token_preview : key.presented_preview;
+    this.id = key.id;
+    this.name = key.name;
+    this.presented_preview = key.presented_preview;
     this.now = key.now;
     this.read_at = Math.floor(readAt);
-    this.own = own.slice(0, -1);
+    this.own = written;
     const text = isShared ? `${textOf(key)}${shared}` : "";
     this.alike = isShared ? known.getOrMake(text, () => alikeOf(key, shared)) : alikeOf(key, shared);
     this.times = timesOf(key);
-    this.bytes = BYTES + own.length + (isShared ? 0 : 4 * shared.length);
+    this.bytes = BYTES + written.length + (isShared ? 0 : 4 * shared.length);
   }
 
   /** As JSON in ASCII: a string of it takes a byte for each character, in memory and on its way out. */
