@@ -24,8 +24,10 @@ export function rememberingRequirements(parse: (raw: unknown) => Input): (raw: u
     if (typeof token !== "string" || (address !== undefined && typeof address !== "string")) return parse(raw);
     const text = textOf(body);
     if (text.length > LONGEST) return parse(raw);
-    const required = remembered.getOrMake(text, () => requirementsOf(parse(raw)));
-    return { body: { ...required, token, ip: address } };
+    const { permissions, action, resource, subaccount, region_id } = remembered.getOrMake(text, () =>
+      requirementsOf(parse(raw)),
+    );
+    return { body: { token, permissions, ip: address, action, resource, subaccount, region_id } };
   };
 }
 

@@ -24,7 +24,15 @@ export type Identified = { principal: Principal; token: UsedToken | null };
  */
 export async function authenticate({ method, header, ip, requestId }: Credentials): Promise<Identified> {
   const presented = presentedToken(header);
-  if (presented.kind === "token") return authenticated(() => authenticateToken(presented.token, ip, requestId), ip);
+  if (presented.kind === "token") {
+    try {
+      return await authenticateToken(presented.token, ip, requestId);
+    } catch (error) {
+      // Wrong tokens are counted per address; a good token from the same address goes on working.
+      if (error instanceof AppError && error.code === "invalid_token") consume("wrong_token", limitedNetwork(ip));
+      throw error;
+    }
+  }
   if (presented.kind === "unusable") throw unauthenticated("Send the token as: Authorization: Bearer <token>.", true);
   const secret = await readSessionSecret(header("cookie"));
   const member = secret === null ? null : await findSession(secret);
@@ -35,13 +43,3 @@ export async function authenticate({ method, header, ip, requestId }: Credential
 
 const unauthenticated = (detail: string, unusable = false): AppError =>
   new AppError("unauthenticated", detail, { unusable });
-
-/** Wrong tokens are counted per address; a good token from the same address goes on working. */
-async function authenticated<T>(attempt: () => Promise<T>, ip: string | null): Promise<T> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (error instanceof AppError && error.code === "invalid_token") consume("wrong_token", limitedNetwork(ip));
-    throw error;
-  }
-}

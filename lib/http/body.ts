@@ -10,7 +10,7 @@ const MAX_BYTES = 64 * KIB;
  * The JSON body, or undefined when there is none. 413 past the limit (64 KiB unless said) without reading on, 415 and
  * 400 as the HTTP contract says.
  */
-export async function readJsonBody(request: ApiRequest, maxBytes = MAX_BYTES): Promise<unknown> {
+export function readJsonBody(request: ApiRequest, maxBytes = MAX_BYTES): unknown | Promise<unknown> {
   const { header, incoming } = request;
   const length = header("content-length");
   if (header("content-encoding") !== undefined) {
@@ -20,9 +20,13 @@ export async function readJsonBody(request: ApiRequest, maxBytes = MAX_BYTES): P
     return undefined;
   }
   if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
-  const bytes =
-    (incoming && readArrived(incoming, maxBytes)) ??
-    (incoming ? await readNode(incoming, maxBytes) : await readWeb(request.stream(), maxBytes));
+  const arrived = incoming ? readArrived(incoming, maxBytes) : null;
+  if (arrived !== null) return readJson(arrived, header);
+  const arriving = incoming ? readNode(incoming, maxBytes) : readWeb(request.stream(), maxBytes);
+  return arriving.then((bytes) => readJson(bytes, header));
+}
+
+function readJson(bytes: Buffer, header: ApiRequest["header"]): unknown {
   if (bytes.length === 0) return undefined;
   requireJson(header("content-type"));
   return parseJson(bytes);
@@ -71,6 +75,8 @@ function readArrived(incoming: IncomingMessage, maxBytes: number): Buffer | null
 
 function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    // One that broke off before says so no more.
+    if (incoming.destroyed) return reject(invalidJson());
     const chunks: Buffer[] = [];
     let size = 0;
     let isWhole = false;

@@ -64,3 +64,45 @@ test("HEAD is answered like GET, without the body", async () => {
   expect(text).toMatch(/content-length: 15/i);
   expect(text).not.toContain("{");
 });
+
+const verifyHead = (more: string) =>
+  `POST /v4/verify HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n${more}\r\n`;
+
+test("a body that arrives in pieces, or in chunks, is read as one that comes with its headers", async () => {
+  const body = JSON.stringify({ token });
+  const head = verifyHead(`Content-Length: ${body.length}\r\n`);
+  for (const parts of [
+    [head + body],
+    [head, body],
+    [head + body.slice(0, 9), body.slice(9)],
+    [`${verifyHead("Transfer-Encoding: chunked\r\n")}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`],
+    [verifyHead("Transfer-Encoding: chunked\r\n"), `${body.length.toString(16)}\r\n${body}\r\n`, "0\r\n\r\n"],
+  ]) {
+    const text = await said(...parts, authorize());
+    expect(statuses(text)).toEqual([200, 200]);
+    expect(text).toContain('"code":"VALID"');
+  }
+});
+
+test("pipelined requests are answered in their order", async () => {
+  const body = JSON.stringify({ token });
+  const verify = `${verifyHead(`Content-Length: ${body.length}\r\n`)}${body}`;
+  const unknown = authorize().replace(token, "lk_prod_unknown");
+  const text = await said(verify + unknown + authorize() + verify);
+  expect(statuses(text)).toEqual([200, 401, 200, 200]);
+});
+
+test("DS-01 more than 64 KiB in one chunk is 413, and ends the connection", async () => {
+  const body = JSON.stringify({ token: "x".repeat(66_000) });
+  const chunked = `${verifyHead("Transfer-Encoding: chunked\r\n")}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  const text = await said(chunked, authorize());
+  expect(statuses(text)).toEqual([413]);
+});
+
+test("a client that goes away in the middle of its body leaves the others served", async () => {
+  const sockets = Array.from({ length: 20 }, () => connect(port, "127.0.0.1"));
+  for (const socket of sockets) socket.write(`${verifyHead("Content-Length: 500\r\n")}{"tok`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const [i, socket] of sockets.entries()) i % 2 === 0 ? socket.resetAndDestroy() : socket.end();
+  expect(statuses(await said(authorize()))).toEqual([200]);
+});
