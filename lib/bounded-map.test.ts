@@ -15,3 +15,15 @@ test("makes a value once, remembers null too, and forgets the oldest beyond its 
   lengthOf("");
   expect(made).toEqual(["", "a", "bb", ""]);
 });
+
+test("a text that is too long is made each time", () => {
+  let made = 0;
+  const lengths = new BoundedMap<number>(2, 3);
+  const lengthOf = (text: string) =>
+    lengths.getOrMake(text, () => {
+      made++;
+      return text.length;
+    });
+  expect([lengthOf("abc"), lengthOf("abc"), made]).toEqual([3, 3, 1]);
+  expect([lengthOf("abcd"), lengthOf("abcd"), made]).toEqual([4, 4, 3]);
+});

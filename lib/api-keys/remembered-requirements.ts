@@ -7,24 +7,19 @@ type Input = { body: z.output<typeof verifySchema> };
 /** All of it but the client's own token and address, which are of one request. */
 type Required = Omit<Input["body"], "token" | "ip">;
 
-const MOST = 1_000;
-const LONGEST = 2_000;
-
 /**
  * Reads the body of a verification as `parse` does, and with its errors. A service asks the same few questions all day,
  * and judging the form of one costs as much as deciding it: so that is done once for each.
  */
 export function rememberingRequirements(parse: (raw: unknown) => Input): (raw: unknown) => Input {
-  const remembered = new BoundedMap<Required>(MOST);
+  const remembered = new BoundedMap<Required>(1_000, 2_000);
   return (raw) => {
     const body = (raw as { body?: Record<string, unknown> }).body ?? {};
     const { token, ip } = body;
     const address = typeof ip === "string" ? parseAddress(ip) : ip;
     // What the schema would refuse, it refuses in its own words.
     if (typeof token !== "string" || (address !== undefined && typeof address !== "string")) return parse(raw);
-    const text = textOf(body);
-    if (text.length > LONGEST) return parse(raw);
-    const { permissions, action, resource, subaccount, region_id } = remembered.getOrMake(text, () =>
+    const { permissions, action, resource, subaccount, region_id } = remembered.getOrMake(textOf(body), () =>
       requirementsOf(parse(raw)),
     );
     return { body: { token, permissions, ip: address, action, resource, subaccount, region_id } };

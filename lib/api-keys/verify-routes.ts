@@ -51,13 +51,8 @@ export const authorizeAnyMethod: Endpoint[] = (["POST", "PUT", "PATCH", "DELETE"
 );
 
 // A gateway asks the same few questions all day, and reading one costs as much as deciding.
-const remembered = new BoundedMap<Asked>(1_000);
-const LONGEST_REMEMBERED = 2_000;
-
-function askedBy(search: string): Asked {
-  const read = () => readRequirements(queryOf(search));
-  return search.length > LONGEST_REMEMBERED ? read() : remembered.getOrMake(search, read);
-}
+const remembered = new BoundedMap<Asked>(1_000, 2_000);
+const askedBy = (search: string): Asked => remembered.getOrMake(search, () => readRequirements(queryOf(search)));
 
 async function authorizeForwarded({ requestId, ip, header, search }: PublicRequest): Promise<Answer> {
   const presented = presentedToken(header);

@@ -98,3 +98,10 @@ test("what keys have alike is there once, and counts once", () => {
   const long = new KeptKey(presented({ allowed_ips: Array.from({ length: 200 }, (_, i) => `2001:db8::${i}`) }), 0);
   expect(long.bytes).toBeGreaterThan((one?.bytes ?? 0) + 4_000);
 });
+
+test("what a key has alike with none counts in full", () => {
+  const scopes = (i: number) => Array.from({ length: 10 }, (_, n) => ({ action: "read", resource: `PLACE/${i}/${n}` }));
+  const keys = Array.from({ length: 50 }, (_, i) => new KeptKey(presented({ id: `key_${i}`, scopes: scopes(i) }), 0));
+  const length = recordOf(keys[0] as KeptKey).length;
+  for (const { bytes } of keys) expect(bytes).toBeGreaterThan(3 * length);
+});

@@ -1,24 +1,22 @@
 import { type PresentedKey, viewOfPresented } from "@/lib/api-keys/presented-key";
 import type { ApiKey } from "@/lib/api-keys/view";
 import { BoundedMap } from "@/lib/bounded-map";
-import type { Environment, Scope } from "@/lib/principal";
 
-/** What thousands of keys have alike, once for all of them. */
-type Alike = {
-  organization_id: string;
-  environment: Environment;
-  region_id: string;
-  permissions: string[];
-  scopes: Scope[] | null;
-  all_subaccounts: boolean;
-  allowed_subaccounts: string[];
-  allowed_ips: string[];
-  digest_algorithm: PresentedKey["digest_algorithm"];
-  signing_key_version: number;
-  previous_token: boolean;
-  /** Their part of the record, without its opening brace. */
-  record: string;
-};
+/** What thousands of keys have alike, once for all of them; `record` is their part of it, without its opening brace. */
+type Alike = Pick<
+  PresentedKey,
+  | "organization_id"
+  | "environment"
+  | "region_id"
+  | "permissions"
+  | "scopes"
+  | "all_subaccounts"
+  | "allowed_subaccounts"
+  | "allowed_ips"
+  | "digest_algorithm"
+  | "signing_key_version"
+  | "previous_token"
+> & { record: string };
 
 type Times = Pick<
   PresentedKey,
@@ -49,9 +47,11 @@ const OWN = new Set<string>([
   "grace_period_ends_at",
 ] satisfies (keyof ApiKey)[]);
 
-const known = new BoundedMap<Alike>(10_000);
 /** Longer ones are rarely alike, and to compare them they would have to be kept twice. */
 const LONGEST_SHARED = 2_000;
+const known = new BoundedMap<Alike>(2_000, LONGEST_SHARED);
+/** What lists take as objects, for each character of their JSON. */
+const BYTES_OF_A_CHARACTER = 4;
 
 /** What a key takes with its place in the cache, besides its texts. */
 const BYTES = 500;
@@ -82,17 +82,20 @@ export class KeptKey implements PresentedKey {
       (OWN.has(member) && value !== null ? own : common)[member] = value;
     const written = asciiJson(JSON.stringify(own).slice(0, -1));
     const shared = asciiJson(JSON.stringify(common));
-    const isShared = shared.length <= LONGEST_SHARED;
     this.id = key.id;
     this.name = key.name;
     this.presented_preview = key.presented_preview;
     this.now = key.now;
     this.read_at = Math.floor(readAt);
     this.own = written;
-    const text = isShared ? `${textOf(key)}${shared}` : "";
-    this.alike = isShared ? known.getOrMake(text, () => alikeOf(key, shared)) : alikeOf(key, shared);
+    let made = 0;
+    this.alike = known.getOrMake(`${textOf(key)}${shared}`, () => {
+      made = BYTES_OF_A_CHARACTER * shared.length;
+      return alikeOf(key, shared);
+    });
     this.times = timesOf(key);
-    this.bytes = BYTES + written.length + (isShared ? 0 : 4 * shared.length);
+    // What others have too is put down to who brought it.
+    this.bytes = BYTES + written.length + made;
   }
 
   /** As JSON in ASCII: a string of it takes a byte for each character, in memory and on its way out. */

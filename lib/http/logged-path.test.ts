@@ -23,5 +23,8 @@ test("SH-09 a token is not logged wherever in a path it stands, ours or an impor
     expect(loggedPath(`/v4/${token}/revoke`)).toBe("/v4/[hidden]/revoke");
     expect(loggedPath(token)).toBe("[hidden]");
   }
-  expect(loggedPath(`/v4/invitations/${"x".repeat(1_000)}/accept`)).toBe("/v4/invitations/[hidden]");
+  expect(loggedPath(`/v4/invitations/${"x".repeat(1_000)}/accept`)).toBe("/v4/invitations/[hidden]/accept");
+  expect(loggedPath(`/${"a/".repeat(145)}lk_prod_SECRETSECRET`)).not.toContain("SECRET");
+  expect(loggedPath("/v4/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")).toBe("/v4/[hidden]/[hidden]/[hidden]");
+  expect(loggedPath("/a".repeat(1_000))).toHaveLength(300);
 });

@@ -106,3 +106,21 @@ test("a client that goes away in the middle of its body leaves the others served
   for (const [i, socket] of sockets.entries()) i % 2 === 0 ? socket.resetAndDestroy() : socket.end();
   expect(statuses(await said(authorize()))).toEqual([200]);
 });
+
+test("IP-06 a change whose client has reset the connection is made with its address, or not at all", async () => {
+  const organization = await makeOrganization();
+  const manager = await makeKey(organization);
+  const body = JSON.stringify({ name: "Unheard" });
+  const head = `POST /v4/account/api-keys HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${manager.token}\r\nContent-Type: application/json\r\n`;
+  const sockets = Array.from({ length: 20 }, () => connect(port, "127.0.0.1"));
+  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  for (const socket of sockets) {
+    socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+    socket.resetAndDestroy();
+  }
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const events = await organization.owner.client.get("/v4/account/audit-events?limit=50");
+  const unheard = events.body.data.filter((event: { target: { name: string } }) => event.target.name === "Unheard");
+  // Those that were read before the reset are made, and know their address.
+  for (const event of unheard) expect(event.ip).toBe("127.0.0.1");
+});

@@ -25,6 +25,11 @@ export function nodeLane(fixedHeaders: Record<string, string>) {
     }
   });
   const answerSoon = together<Exchange>((exchange) => {
+    // Who has reset the connection hears no answer; and whose address nobody can tell any more, nobody can judge.
+    if (exchange.incoming.socket.remoteAddress === undefined) {
+      exchange.outgoing.destroy();
+      return;
+    }
     // `answer` turns every failure into a problem; what is left to fail is the connection.
     answer(nodeRequest(exchange.incoming)).then(
       (answered) => writeSoon({ ...exchange, answered }),
