@@ -54,7 +54,7 @@ const BETTER_AUTH =
 const READS =
   "`GET /v4/account/api-keys/{id}` authenticates the token, checks its address rule and reads the key; the list is a page of twenty.";
 const CHANGES =
-  "Each is audited in its own transaction and on disk before it is answered. better-auth's create writes the key's row, without an audit event.";
+  "Each has an audit event of its own, committed with it, and both are on disk before it is answered; creates that come at once share a transaction. better-auth's create writes the key's row, without an audit event.";
 
 const checksText = (checks: Kept<Sample[]>): string[] => [...samplesText(checks, CHECKS), "", BETTER_AUTH];
 
