@@ -6,7 +6,8 @@ export type OrganizationId = string & { readonly [brand]: "organization" };
 
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-export type IdPrefix = "key" | "reg" | "sub" | "org" | "usr" | "ses" | "inv" | "evt" | "req" | "ins";
+const PREFIXES = ["key", "reg", "sub", "org", "usr", "ses", "inv", "evt", "req", "ins"] as const;
+export type IdPrefix = (typeof PREFIXES)[number];
 
 // Asking the system for 32 bytes at a time costs more than all else here.
 const random = new Uint8Array(4096);
@@ -34,5 +35,7 @@ export function newId(prefix: IdPrefix): string {
   return `${prefix}_${characters.toString("latin1")}`;
 }
 
-/** Whether a text has the shape of an id, of whatever kind. */
-export const isId = (text: string): boolean => /^[a-z]{3}_[0-9a-z]{24}$/.test(text);
+const SHAPE = new RegExp(`^(?:${PREFIXES.join("|")})_[0-9a-z]{24}$`);
+
+/** Whether a text has the shape of an id that `newId` makes. */
+export const isId = (text: string): boolean => SHAPE.test(text);

@@ -9,7 +9,7 @@ test("SH-09 the API's words and ids are logged as they are", () => {
     const asked = path.replaceAll(/\{[^}]+\}/g, () => newId("key"));
     expect(loggedPath(asked)).toBe(asked);
   }
-  expect(loggedPath("/v4/account/products/serp_api")).toBe("/v4/account/products/serp_api");
+  expect(loggedPath("/v4/account/signing-keys/2/retire")).toBe("/v4/account/signing-keys/2/retire");
 });
 
 test("SH-09 a token is not logged wherever in a path it stands, ours or an imported one", () => {
@@ -20,11 +20,11 @@ test("SH-09 a token is not logged wherever in a path it stands, ours or an impor
     "a".repeat(16),
   ]) {
     expect(loggedPath(`/v4/account/api-keys/${token}`)).toBe("/v4/account/api-keys/[hidden]");
-    expect(loggedPath(`/v4/${token}/revoke`)).toBe("/v4/[hidden]/revoke");
+    expect(loggedPath(`/v4/${token}/rotate`)).toBe("/v4/[hidden]/rotate");
     expect(loggedPath(token)).toBe("[hidden]");
   }
   expect(loggedPath(`/v4/invitations/${"x".repeat(1_000)}/accept`)).toBe("/v4/invitations/[hidden]/accept");
-  expect(loggedPath(`/${"a/".repeat(145)}lk_prod_SECRETSECRET`)).not.toContain("SECRET");
+  expect(loggedPath(`${"/v4".repeat(98)}/lk_prod_SECRETSECRET`)).not.toContain("SECRET");
   expect(loggedPath("/v4/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")).toBe("/v4/[hidden]/[hidden]/[hidden]");
-  expect(loggedPath("/a".repeat(1_000))).toHaveLength(300);
+  expect(loggedPath("/v4".repeat(1_000))).toHaveLength(300);
 });
