@@ -85,3 +85,29 @@ export class Batches<Q, A> {
     }
   }
 }
+
+/** Batches for each subject by itself: none waits for another's. A subject that is at rest takes no memory. */
+export class BatchesBySubject<Q, A> {
+  private readonly subjects = new Map<string, Batches<Q, A>>();
+
+  constructor(
+    private readonly askAll: (questions: Q[]) => Promise<A[]>,
+    private readonly limits: Limits,
+  ) {}
+
+  async ask(subject: string, question: Q): Promise<A> {
+    const batches = this.subjects.get(subject) ?? new Batches(this.askAll, this.limits);
+    this.subjects.set(subject, batches);
+    try {
+      return await batches.ask(question);
+    } finally {
+      // Another may stand in its place by now.
+      if (batches.isIdle && this.subjects.get(subject) === batches) this.subjects.delete(subject);
+    }
+  }
+
+  /** How many subjects have something waiting or under way. */
+  get size(): number {
+    return this.subjects.size;
+  }
+}

@@ -4,8 +4,11 @@
  */
 export type DatabaseFault = "unavailable" | "retry" | "unique" | "other";
 
+/** Stands where a SQLSTATE does, for a prepared statement that is no longer what it was: another try prepares it anew. */
+export const STALE_STATEMENT = "stale_statement";
+
 const UNAVAILABLE_STATES = new Set(["57P01", "57P02", "57P03", "53300", "53100", "57014", "55P03", "25006", "26000"]);
-const RETRY_STATES = new Set(["40001", "40P01"]);
+const RETRY_STATES = new Set(["40001", "40P01", STALE_STATEMENT]);
 const UNAVAILABLE_CODES = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -46,6 +49,18 @@ export function databaseFault(error: unknown): DatabaseFault {
 }
 
 type Layer = { code?: string; originalCode?: string; kind?: string };
+
+/**
+ * True if the server has refused a statement and goes on: the transaction is undone. False when the connection may be
+ * gone with an answer that nobody has read, and when it is worth another try.
+ */
+export function isRefusedStatement(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  // By what it has: another bundle's pg has another class of errors. Only the server's have a severity.
+  const { severity, code } = error as { severity?: unknown; code?: unknown };
+  if (typeof severity !== "string" || typeof code !== "string") return false;
+  return !/^(08|57P0)/.test(code) && databaseFault(error) !== "retry";
+}
 
 /** The error, its causes, and the driver adapter's error that Prisma keeps in `meta`. */
 function* layers(error: unknown): Generator<Layer> {

@@ -23,8 +23,13 @@ export type Queries = {
  * any is waited for travel together, and after one that fails none is run.
  */
 export type Tx = Queries & {
-  /** For a write whose outcome nobody waits for: it travels with COMMIT, and the transaction fails as it does. */
-  withCommit(write: Promise<unknown>): void;
+  /**
+   * For a write whose outcome nobody waits for: it travels with COMMIT, and the transaction fails as it does. It is a
+   * statement and no promise, which could fail, or ask for more, when COMMIT is on its way.
+   * @param explain makes what is told in place of its own failure.
+   * @returns how many rows it changed, of use when the transaction is over. It needs neither await nor catch.
+   */
+  withCommit(write: Prisma.Sql, explain?: (failure: unknown) => unknown): Promise<number>;
 };
 /** What a JSON column takes, and what it gives. */
 export type JsonObject = Prisma.InputJsonObject;
@@ -91,10 +96,12 @@ function connect(): Database {
   endSilentConnections(pool, SILENCE_MS);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(sql, "prisma") }),
-    transactionOptions: { maxWait: 5_000, timeout: 10_000 },
   });
   return { prisma, pool };
 }
+
+/** A statement, or a part of one, to be asked for later. For who is no repository. */
+export const { sql } = Prisma;
 
 /** A statement of a transaction, from a tagged template or from what `Prisma.sql` has made. */
 export function statementOf(sql: Sql, values: unknown[]): Statement {
@@ -117,7 +124,7 @@ export function assignments(changes: Record<string, unknown>): Prisma.Sql {
   return Prisma.join(given.map(([column, value]) => Prisma.sql`${Prisma.raw(column)} = ${value}`));
 }
 
-/** Statements that a connection keeps prepared. Those of imports differ with every number of lines. */
+/** Statements that a connection keeps prepared. Those of lists differ with the filters that are given. */
 const MAX_PREPARED = 400;
 const names = new Map<string, string>();
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JsonObject, JsonValue } from "@/lib/db";
+import { type JsonObject, type JsonValue, sql } from "@/lib/db";
 import { AppError, validationFailed } from "@/lib/errors";
 import type { MutationScope } from "@/lib/operation";
 
@@ -53,7 +53,7 @@ export async function withIdempotency<T>(
     return spec.replay(saved.response);
   }
   const result = await perform();
-  tx.withCommit(tx.$executeRaw`
+  tx.withCommit(sql`
     INSERT INTO idempotency_records (organization_id, principal_id, idempotency_key, request_digest, response)
     VALUES (${id.organization_id}, ${id.principal_id}, ${key}, ${digest}, ${JSON.stringify(spec.save(result))}::jsonb)
     ON CONFLICT (organization_id, principal_id, idempotency_key) DO UPDATE SET

@@ -1,22 +1,21 @@
 import { z } from "zod";
 import { actorOf } from "@/lib/audit/actor";
 import type { AuditEntry } from "@/lib/audit/entry";
-import { recordDenied, recordDone } from "@/lib/audit/repository";
+import { recordDenied } from "@/lib/audit/repository";
 import type { Fresh } from "@/lib/auth/repository";
 import { type Access, authorize } from "@/lib/auth/roles";
-import { beginChange } from "@/lib/coherence/change";
 import { type RequestContext, slower } from "@/lib/context";
 import type { Tx } from "@/lib/db";
 import { AppError, notFound } from "@/lib/errors";
 import { type IdempotencySpec, withIdempotency } from "@/lib/idempotency";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
+import { type Made, makeChange } from "@/lib/make-change";
 import { atMostAMinute } from "@/lib/once-a-minute";
 import { fieldErrorsOf } from "@/lib/parse";
 import type { Principal } from "@/lib/principal";
 import { type LockTarget, takeTurns } from "@/lib/principal-turns";
-import { type Made, type Shareable, sharing } from "@/lib/together";
-import { inTransaction } from "@/lib/transaction";
+import { type Shareable, sharing } from "@/lib/together";
 import { TurnsBySubject } from "@/lib/turns";
 
 /** What an input may consist of: where the request carries each part. */
@@ -102,41 +101,27 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
 const mayShare = ({ principal, idempotencyKey }: RequestContext): boolean =>
   principal.type === "api_key" && idempotencyKey === undefined;
 
-async function makeAlone<P extends InputParts, T>(
+const makeAlone = <P extends InputParts, T>(
   spec: MutationSpec<P, T>,
   context: RequestContext,
   input: InputOf<P>,
   raw: unknown,
-): Promise<Made<T>> {
-  const change = await beginChange();
-  try {
-    const { result, isAnnounced } = await inTransaction(async (tx) => {
-      let isNews = false;
-      const fresh = await takeTurns(tx, context, spec.lock?.(tx, input, context.principal));
-      authorize(fresh.principal, spec.access);
-      const scope: MutationScope = { ...fresh, tx, context };
-      const perform = async () => {
-        const { result, audit } = await spec.run(scope, input);
-        const entries = [audit].flat();
-        tx.withCommit(recordDone(tx, actorOf(context), entries));
-        isNews = entries.length > 0;
-        return result;
-      };
-      const result = spec.idempotency
-        ? await withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
-        : await perform();
-      const isAnnounced = change.announce(tx, isNews);
-      tx.withCommit(isAnnounced);
-      return { result, isAnnounced };
-    });
-    if (await isAnnounced) return { result, inForce: change.inForce() };
-    change.drop();
-    return { result, inForce: null };
-  } catch (error) {
-    change.drop();
-    throw error;
-  }
-}
+): Promise<Made<T>> =>
+  makeChange(async (tx) => {
+    const fresh = await takeTurns(tx, context, spec.lock?.(tx, input, context.principal));
+    authorize(fresh.principal, spec.access);
+    const scope: MutationScope = { ...fresh, tx, context };
+    let entries: AuditEntry[] = [];
+    const perform = async () => {
+      const { result, audit } = await spec.run(scope, input);
+      entries = [audit].flat();
+      return result;
+    };
+    const result = spec.idempotency
+      ? await withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
+      : await perform();
+    return { result, deeds: [{ actor: actorOf(context), entries }] };
+  });
 
 /** Changes of one principal that run at once in this process, and that wait: one key cannot take every connection. */
 export const CHANGES_AT_ONCE = 4;

@@ -3,7 +3,10 @@ import { type Fresh, rereadKeys, rereadPrincipal } from "@/lib/auth/repository";
 import type { RequestContext } from "@/lib/context";
 import type { Tx } from "@/lib/db";
 
-/** What a change is made to: the id of the key or member whose turn it takes alone, and a row to lock with it. */
+/**
+ * What a change is made to: the id of the key or member whose turn it takes alone, and a row to lock with it. `take`
+ * asks for all its statements before it waits for any.
+ */
 export type LockTarget = { id: string; take?: () => Promise<unknown> };
 
 /** The name of a key's or member's turn. The organization is in it, so that nobody can hold a foreign one's. */
@@ -23,8 +26,8 @@ export async function takeTurns(tx: Tx, context: RequestContext, target: LockTar
       ? tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`
       : tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(${turn}, 0))`;
   });
-  if (target?.take) await Promise.all([...taken, target.take()]);
-  const [fresh] = await Promise.all([rereadPrincipal(tx, context), ...taken]);
+  const held = target?.take?.();
+  const [fresh] = await Promise.all([rereadPrincipal(tx, context), held, ...taken]);
   return fresh;
 }
 

@@ -1,20 +1,15 @@
 import { type Attempt, attempt } from "@/lib/attempt";
 import { actorOf } from "@/lib/audit/actor";
-import { recordAllDone } from "@/lib/audit/repository";
 import type { Fresh } from "@/lib/auth/repository";
 import { type Access, authorize } from "@/lib/auth/roles";
-import { Batches } from "@/lib/batches";
-import { beginChange, type PendingChange } from "@/lib/coherence/change";
-import type { Propagated, RequestContext } from "@/lib/context";
+import { BatchesBySubject } from "@/lib/batches";
+import type { RequestContext } from "@/lib/context";
 import { databaseFault } from "@/lib/database-errors";
 import type { Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
+import { type Made, makeChange, type Work } from "@/lib/make-change";
 import type { Audited } from "@/lib/operation";
 import { shareTurns } from "@/lib/principal-turns";
-import { inTransaction } from "@/lib/transaction";
-
-/** A change that was made, and when it is in force everywhere; null when nobody keeps what it changed. */
-export type Made<T> = { result: T; inForce: Promise<Propagated> | null };
 
 /** What a change may be that shares its transaction: one of a key, with no target of its own. */
 export type Shareable<I, T> = {
@@ -31,6 +26,8 @@ type Asked<I> = { context: RequestContext; input: I };
 /** Transactions of one organization at once, and requests in one: it holds the turns of all of them. */
 const AT_ONCE = 2;
 const LARGEST = 32;
+/** As long as one that is made alone waits for a lock: a statement has no longer. */
+const PATIENCE_MS = 10_000;
 
 /**
  * Makes changes that arrive at the same time in one transaction, as many statements and one COMMIT for all of them;
@@ -39,49 +36,33 @@ const LARGEST = 32;
  * @returns null when it must be made alone: its turn is taken, or the database refused the transaction.
  */
 export function sharing<I, T>(spec: Shareable<I, T>): (asked: Asked<I>) => Promise<Attempt<Made<T>> | null> {
-  const organizations = new Map<string, Batches<Asked<I>, Attempt<Made<T>> | null>>();
-  return async (asked) => {
-    const { organization_id } = asked.context.principal;
-    const batches = organizations.get(organization_id) ?? new Batches((all) => makeAll(spec, all), LIMITS);
-    organizations.set(organization_id, batches);
-    try {
-      return await batches.ask(asked);
-    } finally {
-      if (batches.isIdle) organizations.delete(organization_id);
-    }
-  };
+  const limits = { atOnce: AT_ONCE, size: LARGEST, patienceMs: PATIENCE_MS };
+  const organizations = new BatchesBySubject((all: Asked<I>[]) => makeAll(spec, all), limits);
+  return (asked) => organizations.ask(asked.context.principal.organization_id, asked);
 }
 
-const LIMITS = { atOnce: AT_ONCE, size: LARGEST };
-
 async function makeAll<I, T>(spec: Shareable<I, T>, asked: Asked<I>[]): Promise<(Attempt<Made<T>> | null)[]> {
-  const change = await beginChange();
-  const done = await inTransaction((tx) => makeIn(tx, spec, asked, change)).catch((error: unknown) => {
-    change.drop();
+  const made = await makeChange((tx) => makeIn(tx, spec, asked)).catch((error: unknown) => {
     if (error instanceof AppError || databaseFault(error) === "unavailable") throw error;
     return null;
   });
   // It was refused as a whole for what one of them holds. Each finds out by itself whether that is its own.
-  if (done === null) return asked.map(() => null);
-  const inForce = (await done.isAnnounced) ? change.inForce() : null;
-  if (inForce === null) change.drop();
+  if (made === null) return asked.map(() => null);
+  const { result: outcomes, inForce } = made;
   // Whoever made a change waits for it, and is told.
-  else inForce.catch(() => {});
-  return done.outcomes.map((one) => (one?.ok ? { ok: true, value: { result: one.value.result, inForce } } : one));
+  inForce?.catch(() => {});
+  return outcomes.map((one) => (one?.ok ? { ok: true, value: { result: one.value.result, inForce } } : one));
 }
 
-async function makeIn<I, T>(tx: Tx, spec: Shareable<I, T>, asked: Asked<I>[], change: PendingChange) {
-  const outcomes = await outcomesOf(tx, spec, asked);
-  const records = asked.flatMap(({ context }, i) => {
-    const one = outcomes[i];
+type Outcomes<T> = (Attempt<Audited<T>> | null)[];
+
+async function makeIn<I, T>(tx: Tx, spec: Shareable<I, T>, asked: Asked<I>[]): Promise<Work<Outcomes<T>>> {
+  const result = await outcomesOf(tx, spec, asked);
+  const deeds = asked.flatMap(({ context }, i) => {
+    const one = result[i];
     return one?.ok ? { actor: actorOf(context), entries: [one.value.audit].flat() } : [];
   });
-  if (records.length === 0) return { outcomes, isAnnounced: false };
-  const isNews = records.some(({ entries }) => entries.length > 0);
-  tx.withCommit(recordAllDone(tx, records));
-  const isAnnounced = change.announce(tx, isNews);
-  tx.withCommit(isAnnounced);
-  return { outcomes, isAnnounced };
+  return { result, deeds };
 }
 
 /** Null for who must go alone. */
@@ -89,7 +70,7 @@ async function outcomesOf<I, T>(
   tx: Tx,
   { access, together }: Shareable<I, T>,
   asked: Asked<I>[],
-): Promise<(Attempt<Audited<T>> | null)[]> {
+): Promise<Outcomes<T>> {
   const fresh = await shareTurns(
     tx,
     asked.map(({ context }) => context),

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { databaseFault } from "@/lib/database-errors";
 import { getDb, statementOf, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
-import { type Outcome, type Statement, sendTogether } from "@/lib/postgres/round-trip";
+import { type Outcome, type Statement, sendTogether, type Trip } from "@/lib/postgres/round-trip";
 
 const ATTEMPTS = 4;
 /** After so long a transaction begins no more statements; each of them has a time limit of its own. */
@@ -49,44 +49,60 @@ async function once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   }
 }
 
-type Asked = Statement & { resolve: (outcome: Outcome) => void; reject: (reason: unknown) => void };
+type Explain = (failure: unknown) => unknown;
+type Asked = {
+  statement: Statement;
+  resolve: (outcome: Outcome) => void;
+  reject: (reason: unknown) => void;
+  explain: Explain;
+};
 
 const BEGIN: Statement = { text: "BEGIN", name: "latchkey_begin", values: [] };
 const COMMIT: Statement = { text: "COMMIT", name: "latchkey_commit", values: [] };
 const ROLLBACK: Statement = { text: "ROLLBACK", name: "latchkey_rollback", values: [] };
 
-/** BEGIN travels with the first statements, COMMIT with the last. */
+const AS_IT_IS: Explain = (failure) => failure;
+
+/**
+ * BEGIN travels with the first statements, COMMIT with the last. After anything that has failed, here or at the server,
+ * nothing travels but ROLLBACK.
+ */
 class Transaction implements Tx {
   private asked: Asked[] = [];
   private readonly unawaited: Promise<unknown>[] = [];
   private trip: Promise<void> | null = null;
+  /** BEGIN was sent, or may have been. */
   private hasBegun = false;
   private isOver = false;
+  private failure: { cause: unknown } | null = null;
   private readonly deadline = performance.now() + LONGEST_MS;
 
   constructor(private readonly client: pg.PoolClient) {}
 
   async $queryRaw<T>(...[sql, ...values]: Parameters<Tx["$queryRaw"]>): Promise<T> {
-    return (await this.ask(statementOf(sql, values))).rows as T;
+    return (await this.ask(statementOf(sql, values))).rows() as T;
   }
 
   async $executeRaw(...[sql, ...values]: Parameters<Tx["$executeRaw"]>): Promise<number> {
     return (await this.ask(statementOf(sql, values))).count;
   }
 
-  withCommit(write: Promise<unknown>): void {
-    write.catch(() => {});
-    this.unawaited.push(write);
+  withCommit(...[write, explain]: Parameters<Tx["withCommit"]>): Promise<number> {
+    const written = this.ask(statementOf(write, []), explain).then(({ count }) => count);
+    written.catch(() => {});
+    this.unawaited.push(written);
+    return written;
   }
 
   async commit(): Promise<void> {
-    const committed = this.hasBegun || this.asked.length > 0 ? this.ask(COMMIT) : null;
+    const isNeeded = this.hasBegun || this.asked.length > 0 || this.failure !== null;
+    const committed = isNeeded ? this.ask(COMMIT) : null;
     committed?.catch(() => {});
     this.isOver = true;
     // Theirs is the failure to tell of: COMMIT only says that it was not reached.
     for (const write of this.unawaited) await write;
     // To commit what has failed is to undo it, and PostgreSQL does not call that an error.
-    if (committed && (await committed).command !== "COMMIT") throw new Error("The transaction had failed before.");
+    if (committed && (await committed).command !== "COMMIT") throw new Error(HAD_FAILED);
   }
 
   /** Rejects when the connection is not to be used again. */
@@ -99,13 +115,16 @@ class Transaction implements Tx {
     if (failure !== null) throw failure;
   }
 
-  private ask(statement: Statement): Promise<Outcome> {
+  private ask(statement: Statement, explain = AS_IT_IS): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       if (this.isOver) throw new Error("The transaction is over.");
+      if (this.failure !== null) throw new Error(HAD_FAILED, this.failure);
       if (performance.now() > this.deadline) {
-        throw new AppError("unavailable", "The change takes too long. Nothing was changed.", { retryAfter: 1 });
+        const cause = new AppError("unavailable", "The change takes too long. Nothing was changed.", { retryAfter: 1 });
+        this.failure = { cause };
+        throw cause;
       }
-      this.asked.push({ ...statement, resolve, reject });
+      this.asked.push({ statement, resolve, reject, explain });
       this.trip ??= this.travel();
     });
   }
@@ -121,19 +140,26 @@ class Transaction implements Tx {
 
   private async send(asked: Asked[]): Promise<void> {
     if (asked.length === 0) return;
-    const isFirst = !this.hasBegun;
+    if (this.failure !== null) {
+      for (const { reject } of asked) reject(new Error(HAD_FAILED, this.failure));
+      return;
+    }
+    const own = asked.map(({ statement }) => statement);
+    const begins = this.hasBegun ? [] : [BEGIN];
     this.hasBegun = true;
-    try {
-      const { outcomes, failure } = await sendTogether(this.client, isFirst ? [BEGIN, ...asked] : asked);
-      const own = isFirst ? outcomes.slice(1) : outcomes;
-      // Those before the one that failed were done: only the others have its failure to tell of.
-      for (const [i, { resolve, reject }] of asked.entries()) {
-        const outcome = own[i];
-        if (outcome) resolve(outcome);
-        else reject(failure);
-      }
-    } catch (error) {
-      for (const { reject } of asked) reject(error);
+    const { outcomes, failure } = await sendTogether(this.client, [...begins, ...own]).catch(notSent);
+    if (failure !== null) this.failure = { cause: failure };
+    const failedAt = outcomes.length - begins.length;
+    // Those before the one that failed were done: only the others have its failure to tell of.
+    for (const [i, { resolve, reject, explain }] of asked.entries()) {
+      const outcome = outcomes[begins.length + i];
+      if (outcome) resolve(outcome);
+      else reject(i === failedAt ? explain(failure) : failure);
     }
   }
 }
+
+const HAD_FAILED = "The transaction had failed before.";
+
+/** A value among them cannot be written down. */
+const notSent = (failure: unknown): Trip => ({ outcomes: [], failure });

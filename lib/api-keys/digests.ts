@@ -1,6 +1,6 @@
 import type { ImportAlgorithm } from "@/lib/api-keys/imported-token";
 import { digestToken, generateToken, tokenPreview } from "@/lib/api-keys/token";
-import type { Tx } from "@/lib/db";
+import { sql, type Tx } from "@/lib/db";
 import type { OrganizationId } from "@/lib/ids";
 import type { SigningKey } from "@/lib/organizations/signing-keys";
 import type { Environment } from "@/lib/principal";
@@ -21,25 +21,25 @@ export function freshToken(environment: Environment, signingKey: SigningKey): Ne
   return { token, preview: tokenPreview(token), digest, signing_key_version: signingKey.version };
 }
 
-/** Stores the digest of a key's token that stays. */
-export const insertDigest = (tx: Tx, organizationId: OrganizationId, keyId: string, made: NewToken): Promise<void> =>
+/** Stores the digest of a key's token that stays. With COMMIT: it needs no await. */
+export const insertDigest = (tx: Tx, organizationId: OrganizationId, keyId: string, made: NewToken): Promise<number> =>
   insertDigests(tx, organizationId, [{ keyId, made }]);
 
 /** As `insertDigest`, for many keys at once. */
-export async function insertDigests(
+export function insertDigests(
   tx: Tx,
   organizationId: OrganizationId,
   tokens: { keyId: string; made: NewToken }[],
-): Promise<void> {
+): Promise<number> {
   const made = tokens.map(({ made: one }) => one);
-  await tx.$executeRaw`
+  return tx.withCommit(sql`
     INSERT INTO token_digests (digest, api_key_id, organization_id, algorithm, signing_key_version, imported_digest, token_preview)
     SELECT d.digest, d.api_key_id, ${organizationId}, d.algorithm::"DigestAlgorithm", d.version,
       CASE WHEN d.algorithm <> 'hmac_sha256' THEN d.digest END, d.preview
     FROM unnest(${made.map(({ digest }) => digest)}::bytea[], ${tokens.map(({ keyId }) => keyId)}::text[],
       ${made.map(({ imported }) => imported ?? "hmac_sha256")}::text[],
       ${made.map(({ signing_key_version }) => signing_key_version)}::int[], ${made.map(({ preview }) => preview)}::text[])
-      AS d (digest, api_key_id, algorithm, version, preview)`;
+      AS d (digest, api_key_id, algorithm, version, preview)`);
 }
 
 /**

@@ -124,9 +124,9 @@ export const rowOf = ({ permissions, allowed_subaccounts, allowed_ips, ...row }:
   now: row.created_at,
 });
 
-/** Makes the rows: one statement, however many. */
-export async function insertKeys(tx: Tx, rows: NewKey[]): Promise<void> {
-  await tx.$executeRaw`
+/** Makes the rows: one statement, however many. With COMMIT: nobody needs to wait for it. */
+export function insertKeys(tx: Tx, rows: NewKey[]): void {
+  tx.withCommit(Prisma.sql`
     INSERT INTO api_keys AS k (id, organization_id, environment, region_id, name, description, permissions, scopes,
       all_subaccounts, allowed_subaccounts, allowed_ips, expires_at, token_preview, created_by_type, created_by_id,
       created_by_name, created_at, updated_at)
@@ -138,7 +138,7 @@ export async function insertKeys(tx: Tx, rows: NewKey[]): Promise<void> {
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS n (id text, organization_id text, environment text,
       region_id text, name text, description text, permissions jsonb, scopes jsonb, all_subaccounts boolean,
       allowed_subaccounts jsonb, allowed_ips jsonb, expires_at timestamptz, token_preview text, created_by_type text,
-      created_by_id text, created_by_name text, created_at timestamptz, updated_at timestamptz)`;
+      created_by_id text, created_by_name text, created_at timestamptz, updated_at timestamptz)`);
 }
 
 export type KeyChange = Partial<
@@ -159,17 +159,24 @@ export type KeyChange = Partial<
 > & { scopes?: readonly Scope[] };
 
 /** Changes a row that the caller holds locked, moves its version on and returns it. Never creates one. */
-export async function updateKey(tx: Tx, id: string, now: Date, change: KeyChange): Promise<ApiKeyRow> {
+export const updateKey = async (tx: Tx, id: string, now: Date, change: KeyChange): Promise<ApiKeyRow> =>
+  only(await tx.$queryRaw<ApiKeyRow[]>`${updateOf(id, now, change)} RETURNING ${API_KEY_COLUMNS}`);
+
+function updateOf(id: string, now: Date, change: KeyChange): Prisma.Sql {
   const scopes = change.scopes && JSON.stringify(change.scopes);
-  return only(
-    await tx.$queryRaw<ApiKeyRow[]>`
-      UPDATE api_keys k SET ${assignments({ ...change, scopes, updated_at: now })}, version = version + 1
-      WHERE k.id = ${id} RETURNING ${API_KEY_COLUMNS}`,
-  );
+  return Prisma.sql`
+    UPDATE api_keys k SET ${assignments({ ...change, scopes, updated_at: now })}, version = version + 1
+    WHERE k.id = ${id}`;
 }
 
-export async function deleteKey(tx: Tx, id: string): Promise<void> {
-  await tx.$executeRaw`DELETE FROM api_keys WHERE id = ${id}`;
+/** Ends a key whose row the caller holds locked. With COMMIT: nobody needs to wait for it. */
+export function revokeKey(tx: Tx, id: string, now: Date): void {
+  tx.withCommit(updateOf(id, now, { revoked_at: now }));
+}
+
+/** Removes a key whose row the caller holds locked. With COMMIT: nobody needs to wait for it. */
+export function deleteKey(tx: Tx, id: string): void {
+  tx.withCommit(Prisma.sql`DELETE FROM api_keys WHERE id = ${id}`);
 }
 
 /** Those of the organization's regions that are asked for; null: the default one. Held against deletion until COMMIT. */

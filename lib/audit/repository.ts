@@ -1,7 +1,7 @@
 import { storable } from "@/lib/audit/canonical";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { type EventContent, mintEventId } from "@/lib/audit/event";
-import { databaseFault } from "@/lib/database-errors";
+import { isRefusedStatement } from "@/lib/database-errors";
 import { getDb, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client";
@@ -14,26 +14,28 @@ export type AuditActor = {
   requestId: string;
 };
 
+/** What somebody did. */
+export type Deed = { actor: AuditActor; entries: AuditEntry[] };
+
 /**
  * Writes events of a change in the change's own transaction: both commit or neither does. Throws `unavailable` when
  * the log cannot be written: a change that cannot be audited does not happen.
  */
-export const recordDone = (tx: Tx, actor: AuditActor, entries: AuditEntry[]): Promise<void> =>
-  recordAllDone(tx, [{ actor, entries }]);
+export async function recordDone(tx: Tx, actor: AuditActor, entries: AuditEntry[]): Promise<void> {
+  await recordAllDone(tx, [{ actor, entries }]);
+}
 
-/** As `recordDone`, for the changes of several requests that share a transaction. */
-export async function recordAllDone(tx: Tx, done: { actor: AuditActor; entries: AuditEntry[] }[]): Promise<void> {
-  const contents = done.flatMap(({ actor, entries }) => entries.map((entry) => contentOf(actor, entry, "done")));
-  if (contents.length === 0) return;
-  try {
-    await tx.$executeRaw(insertion(contents));
-  } catch (cause) {
-    if (databaseFault(cause) === "retry") throw cause;
-    throw new AppError("unavailable", "The audit log cannot be written, so nothing was changed.", {
-      retryAfter: 5,
-      cause,
-    });
-  }
+/** As `recordDone`, for what several did. It travels with COMMIT and needs no await. */
+export function recordAllDone(tx: Tx, deeds: Deed[]): Promise<number> | null {
+  const contents = deeds.flatMap(({ actor, entries }) => entries.map((entry) => contentOf(actor, entry, "done")));
+  return contents.length === 0 ? null : tx.withCommit(insertion(contents), unwritable);
+}
+
+/** Only what the server refused was certainly not changed: an answer that is lost may have been that of COMMIT. */
+function unwritable(cause: unknown): unknown {
+  if (!isRefusedStatement(cause)) return cause;
+  const detail = "The audit log cannot be written, so nothing was changed.";
+  return new AppError("unavailable", detail, { retryAfter: 5, cause });
 }
 
 /** Writes a refusal; it has no change to share a transaction with. */

@@ -1,17 +1,17 @@
 import { CHANGES, markerText } from "@/lib/coherence/announcements";
 import { keyCoherence, ownName } from "@/lib/coherence/key-coherence";
 import type { Propagated } from "@/lib/context";
-import type { Tx } from "@/lib/db";
+import { sql, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 
 /** A change on its way to every instance. */
 export type PendingChange = {
   /**
-   * The last statement of the change's transaction. True when there is something to wait for: what may be cached was
-   * changed, or (with `isNews` false) nothing was, because it had been changed before: then whoever repeats a request
-   * whose answer was lost waits as the first one did.
+   * The last statement of the change's transaction, with COMMIT. After it: 1 when there is something to wait for, else
+   * 0. There is when what may be cached was changed, or (with `isNews` false) nothing was, because it had been changed
+   * before: then whoever repeats a request whose answer was lost waits as the first one did.
    */
-  announce: (tx: Tx, isNews: boolean) => Promise<boolean>;
+  announce: (tx: Tx, isNews: boolean) => Promise<number>;
   /**
    * After the COMMIT of an announced change: waits until it is in force on every instance.
    * @throws AppError `unavailable` when nobody can say so. The change is made all the same.
@@ -35,10 +35,10 @@ export async function beginChange(): Promise<PendingChange> {
   }
   const marker = markerText(change, ownName());
   return {
-    announce: async (tx, isNews) =>
-      (await tx.$executeRaw`
+    announce: (tx, isNews) =>
+      tx.withCommit(sql`
         SELECT pg_notify(${CHANGES}, ${marker})
-        WHERE NOT ${isNews}::boolean OR current_setting('latchkey.changed', true) = 'on'`) === 1,
+        WHERE NOT ${isNews}::boolean OR current_setting('latchkey.changed', true) = 'on'`),
     inForce: async () => {
       const outcome = await runtime.committed(change);
       // One that keeps nothing is in the table of none, and acts on the change all the same.

@@ -35,8 +35,10 @@ export async function findMember(organization_id: OrganizationId, id: string, tx
  * change that they are making themselves holds the two. Whose member it is, `findMember` judges afterwards.
  */
 export async function lockMember(tx: Tx, id: string): Promise<void> {
-  await tx.$executeRaw`SELECT FROM sessions WHERE member_id = ${id} AND ended_at IS NULL ORDER BY id FOR UPDATE`;
-  await tx.$executeRaw`SELECT FROM members WHERE id = ${id} FOR UPDATE`;
+  await Promise.all([
+    tx.$executeRaw`SELECT FROM sessions WHERE member_id = ${id} AND ended_at IS NULL ORDER BY id FOR UPDATE`,
+    tx.$executeRaw`SELECT FROM members WHERE id = ${id} FOR UPDATE`,
+  ]);
 }
 
 /** Makes decisions about the organization's last owner take turns. Creating keys and members goes on meanwhile. */

@@ -6,8 +6,9 @@ import { migrate } from "@/lib/postgres/migrate";
 import { ensureRuntimeRole, mayBecomeRuntimeRole } from "@/lib/postgres/runtime-role";
 
 /**
- * Migrates the database at the owner's URL, by `migrateWith`, and returns the URL to serve with: `appUrl` if the runtime role has a login
- * of its own, else the owner's own login in the runtime role, else (where roles cannot be managed) the owner's.
+ * Migrates the database at the owner's URL, by `migrateWith`, and returns the URL to serve with: `appUrl` if the
+ * runtime role has a login of its own, else the owner's own login in the runtime role, else (where roles cannot be
+ * managed) the owner's.
  */
 export async function prepareDatabase(
   ownerUrl: string,

@@ -1,9 +1,13 @@
 import pg from "pg";
+import { STALE_STATEMENT } from "@/lib/database-errors";
 
 /** `name`: what the connection keeps the statement prepared under; empty when it is to be planned each time. */
 export type Statement = { text: string; name: string; values: readonly unknown[] };
-/** `rows`: as pg makes them of the same columns. `count`: of rows returned or changed. `command`: SELECT, COMMIT … */
-export type Outcome = { rows: unknown[]; count: number; command: string };
+/**
+ * `rows`: as pg makes them of the same columns; throws for a value that cannot be read, which the server knows nothing
+ * of: the statement was done, and those after it. `count`: of rows returned or changed. `command`: SELECT, COMMIT …
+ */
+export type Outcome = { rows: () => unknown[]; count: number; command: string };
 /** What was done, in order; and why no more, null when nothing is left. */
 export type Trip = { outcomes: Outcome[]; failure: unknown };
 
@@ -21,6 +25,7 @@ export function sendTogether(client: pg.PoolClient, statements: readonly Stateme
 type Column = { name: string; read: (text: string) => unknown };
 /** The columns of each statement that a connection has prepared; null when it may have and may have not. */
 type Prepared = Map<string, Column[] | null>;
+type Fields = (string | null)[];
 
 const preparedOn = new WeakMap<pg.Connection, Prepared>();
 
@@ -30,9 +35,8 @@ class RoundTrip implements pg.Submittable {
   private readonly outcomes: Outcome[] = [];
   private prepared: Prepared = new Map();
   private unnamed: Column[] = [];
-  private rows: unknown[] = [];
+  private rows: Fields[] = [];
   private answered = 0;
-  private fault: unknown = null;
 
   constructor(
     private readonly statements: readonly Statement[],
@@ -69,39 +73,33 @@ class RoundTrip implements pg.Submittable {
     else this.prepared.set(name, columns);
   }
 
-  handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    const columns = this.prepared.get(this.current?.name ?? "") ?? this.unnamed;
-    const row: Record<string, unknown> = {};
-    try {
-      for (const [i, { name, read }] of columns.entries()) {
-        const text = fields[i] ?? null;
-        row[name] = text === null ? null : read(text);
-      }
-      this.rows.push(row);
-    } catch (error) {
-      // Thrown on, it would end the process: nobody stands between here and the socket.
-      this.fault ??= error;
-    }
+  handleDataRow({ fields }: { fields: Fields }): void {
+    // Read by who asked for it: what is thrown here would end the process, as nobody stands before the socket.
+    this.rows.push(fields);
   }
 
   handleCommandComplete({ text }: { text: string }): void {
     const name = this.current?.name ?? "";
     if (name !== "" && !this.prepared.get(name)) this.prepared.set(name, []);
     const [command = "", ...numbers] = text.split(" ");
-    // What cannot be read ends the trip as what cannot be done does.
-    if (this.fault === null) this.outcomes.push({ rows: this.rows, count: Number(numbers.at(-1)) || 0, command });
+    const columns = this.prepared.get(name) ?? this.unnamed;
+    const { rows } = this;
+    this.outcomes.push({ rows: () => rowsOf(columns, rows), count: Number(numbers.at(-1)) || 0, command });
     this.rows = [];
     this.answered++;
   }
 
   handleReadyForQuery(): void {
-    this.finish({ outcomes: this.outcomes, failure: this.fault });
+    this.finish({ outcomes: this.outcomes, failure: null });
   }
 
   handleError(error: unknown): void {
     const name = this.current?.name ?? "";
-    if (name !== "" && !this.prepared.get(name)) this.prepared.set(name, null);
-    this.finish({ outcomes: this.outcomes, failure: error });
+    const isStale = isStaleStatement(error);
+    // What has made one of them stale has most likely made others so.
+    if (isStale) for (const known of this.prepared.keys()) this.prepared.set(known, null);
+    else if (name !== "" && !this.prepared.get(name)) this.prepared.set(name, null);
+    this.finish({ outcomes: this.outcomes, failure: isStale ? new StaleStatement(error) : error });
   }
 
   handlePortalSuspended(): void {}
@@ -110,6 +108,30 @@ class RoundTrip implements pg.Submittable {
   /** The statement that the server is answering. */
   private get current(): Statement | undefined {
     return this.statements[this.answered];
+  }
+}
+
+const rowsOf = (columns: Column[], rows: Fields[]): unknown[] => rows.map((fields) => rowOf(columns, fields));
+
+function rowOf(columns: Column[], fields: Fields): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [i, { name, read }] of columns.entries()) {
+    const text = fields[i] ?? null;
+    row[name] = text === null ? null : read(text);
+  }
+  return row;
+}
+
+/** Its columns are no longer of the types that it was prepared with, or the server has it no more. */
+function isStaleStatement(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  return code === "26000" || (code === "0A000" && routine === "RevalidateCachedQuery");
+}
+
+class StaleStatement extends Error {
+  readonly code = STALE_STATEMENT;
+  constructor(cause: unknown) {
+    super("A prepared statement is no longer what it was.", { cause });
   }
 }
 

@@ -45,14 +45,14 @@ export async function issueKeys(tx: Tx, orders: KeyOrder[]): Promise<Attempt<Aud
   const prepared = await Promise.all(orders.map((order) => attempt(() => prepare(ground, order))));
   const good = prepared.flatMap((one) => (one.ok ? one.value : []));
   if (good.length > 0) {
-    const rows = good.map(({ row }) => row);
-    tx.withCommit(insertKeys(tx, rows));
-    tx.withCommit(
-      insertDigests(
-        tx,
-        organizationId,
-        good.map(({ row, made }) => ({ keyId: row.id, made })),
-      ),
+    insertKeys(
+      tx,
+      good.map(({ row }) => row),
+    );
+    insertDigests(
+      tx,
+      organizationId,
+      good.map(({ row, made }) => ({ keyId: row.id, made })),
     );
   }
   return prepared.map((one) => (one.ok ? { ok: true, value: issued(one.value) } : one));

@@ -4,7 +4,7 @@ import { grantableBy, reachOf } from "@/lib/api-keys/grants";
 import { issuedKeyReplay } from "@/lib/api-keys/issued-key";
 import { keyMutation, keyParamsSchema, keyQuery, lockTarget } from "@/lib/api-keys/kernel";
 import { issueKey } from "@/lib/api-keys/operations/issue";
-import { lockKey, lockRegionKeys, updateKey } from "@/lib/api-keys/repository";
+import { lockKey, lockRegionKeys, revokeKey } from "@/lib/api-keys/repository";
 import { selectKeyPage } from "@/lib/api-keys/repository-list";
 import { type CreateRegionKey, createRegionKeySchema } from "@/lib/api-keys/schema";
 import { KEY_STATUSES, keyStatus } from "@/lib/api-keys/status";
@@ -110,7 +110,7 @@ export const deleteRegionKey = keyMutation({
     const status = keyStatus(row, row.now);
     if (status === "active" && (await lockRegionKeys(tx, row)).otherActiveKeys === 0) throw lastActiveKey();
 
-    tx.withCommit(updateKey(tx, row.id, now, { revoked_at: now }));
+    revokeKey(tx, row.id, now);
     const changes: Record<string, [unknown, unknown]> = { status: [status, "revoked"] };
     const target = { type: "api_key", id: row.id, name: row.name };
     return { result: undefined, audit: { action: "api_key.revoked", target, changes } };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { keyMutation, keyParamsSchema, lockTarget } from "@/lib/api-keys/kernel";
 import { refuseSelf, requireAnotherActiveKey, requireManageable } from "@/lib/api-keys/policy";
-import { deleteKey, lockKey, lockRegionKeys, updateKey } from "@/lib/api-keys/repository";
+import { deleteKey, lockKey, lockRegionKeys, revokeKey } from "@/lib/api-keys/repository";
 import { keyStatus } from "@/lib/api-keys/status";
 import { notFound } from "@/lib/errors";
 import { requireVersion } from "@/lib/versions";
@@ -33,7 +33,8 @@ export const revokeApiKey = keyMutation({
     const status = keyStatus(row, row.now);
     if (status === "active") requireAnotherActiveKey(await lockRegionKeys(tx, row));
 
-    tx.withCommit(query.purge ? deleteKey(tx, row.id) : updateKey(tx, row.id, now, { revoked_at: now }));
+    if (query.purge) deleteKey(tx, row.id);
+    else revokeKey(tx, row.id, now);
     const action = query.purge ? "api_key.deleted" : "api_key.revoked";
     const changes: Record<string, [unknown, unknown]> = { status: [status, query.purge ? null : "revoked"] };
     return { result: undefined, audit: { action, target: { type: "api_key", id: row.id, name: row.name }, changes } };

@@ -65,14 +65,14 @@ export const updateApiKey = keyMutation({
         ? { grants: after, errors: [] }
         : await holdSubaccounts(tx, principal.organization_id, after, body.allowed_subaccounts);
     if (held.errors.length > 0) throw validationFailed(held.errors);
-    const columns = columnsOf(row, body, held.grants, now);
+    const change = changeOf(row, body, held.grants, now);
     const from = toApiKey(row);
-    if (!changesAnything(from, toApiKey({ ...row, ...columns }))) {
+    if (!changesAnything(from, toApiKey({ ...row, ...change }))) {
       return { result: { key: from, version: row.version, warnings: warningsFor(body) }, audit: [] };
     }
     if (mayEndActivity(row, body)) requireAnotherActiveKey(await lockRegionKeys(tx, row));
 
-    const updated = await updateKey(tx, row.id, now, columns);
+    const updated = await updateKey(tx, row.id, now, change);
     const to = toApiKey(updated);
     const changes = changesBetween(auditedFields(from), auditedFields(to));
     const audit = { action: actionOf(changes), target: { type: "api_key", id: row.id, name: to.name }, changes };
@@ -105,7 +105,7 @@ function mayEndActivity(row: ApiKeyRow, body: UpdateKey): boolean {
   return row.expires_at === null || body.expires_at * 1000 < row.expires_at.getTime();
 }
 
-function columnsOf(row: ApiKeyRow, body: UpdateKey, after: Grants, now: Date) {
+function changeOf(row: ApiKeyRow, body: UpdateKey, after: Grants, now: Date) {
   return {
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.description === undefined ? {} : { description: body.description }),
