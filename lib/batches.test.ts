@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Batches } from "@/lib/batches";
+import { Batches, BatchesBySubject } from "@/lib/batches";
 
 /** Batches whose answers are given by hand: each call of `answerNext` finishes the oldest one under way. */
 function controlled(limits: { atOnce: number; size: number; patienceMs?: number }) {
@@ -83,4 +83,50 @@ describe("questions asked together", () => {
     expect(await later).toBe("answer 4");
     expect(sent).toEqual([[1], [4]]);
   });
+});
+
+describe("batches of several subjects", () => {
+  const turns: (() => void)[] = [];
+  const answerAll = (questions: string[]) =>
+    new Promise<string[]>((resolve) => turns.push(() => resolve(questions.map((question) => `answer ${question}`))));
+
+  test("each subject's go out by themselves, and one that is at rest is kept no longer", async () => {
+    const batches = new BatchesBySubject(answerAll, { atOnce: 1, size: 1 });
+    const [first, waiting, foreign] = [batches.ask("a", "1"), batches.ask("a", "2"), batches.ask("b", "3")];
+    expect(batches.size).toBe(2);
+    await turn();
+    expect(turns).toHaveLength(2);
+    turns.pop()?.();
+    expect(await foreign).toBe("answer 3");
+    expect(batches.size).toBe(1);
+    turns.pop()?.();
+    expect(await first).toBe("answer 1");
+    // The second of them waits.
+    expect(batches.size).toBe(1);
+    await turn();
+    turns.pop()?.();
+    expect(await waiting).toBe("answer 2");
+    expect(batches.size).toBe(0);
+  });
+
+  test("one whose questions fail is kept no longer either", async () => {
+    const batches = new BatchesBySubject(() => Promise.reject(new Error("away")), { atOnce: 1, size: 1 });
+    await expect(batches.ask("a", "1")).rejects.toThrow("away");
+    expect(batches.size).toBe(0);
+  });
+});
+
+test("batches are idle when nothing waits and nothing is under way", async () => {
+  const { batches, answerNext } = controlled({ atOnce: 1, size: 1 });
+  expect(batches.isIdle).toBe(true);
+  const [first, second] = [batches.ask(1), batches.ask(2)];
+  expect(batches.isIdle).toBe(false);
+  await turn();
+  answerNext();
+  await first;
+  expect(batches.isIdle).toBe(false);
+  await turn();
+  answerNext();
+  await second;
+  expect(batches.isIdle).toBe(true);
 });

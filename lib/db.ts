@@ -51,7 +51,10 @@ declare global {
 const MAX_CONNECTIONS = 10;
 
 const STATEMENT_MS = 10_000;
-/** Longer than a statement may take: by then a server that lives has answered, if only that it has given up. */
+/**
+ * Longer than a statement may take: by then a server that lives has answered, if only that it has given up. Each
+ * statement of a round trip is answered by itself.
+ */
 const SILENCE_MS = STATEMENT_MS + 2_000;
 
 /**

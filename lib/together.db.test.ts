@@ -47,6 +47,18 @@ const whileHeld = <T>(id: string, work: () => Promise<T>): Promise<T> =>
     return done;
   });
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Starts requests while nobody can make keys of the organization's regions. @returns their answers. */
+const whileRegionIsHeld = (start: () => Promise<ReturnType<typeof create>[]>) =>
+  asSuperuser(async (db) => {
+    await db.query("BEGIN");
+    await db.query("SELECT FROM regions WHERE organization_id = $1 FOR UPDATE", [organization.id]);
+    const pending = await start();
+    await db.query("COMMIT");
+    return Promise.all(pending);
+  });
+
 describe("keys that are made at the same time", () => {
   test("share a transaction, each with its own maker, token and audit event", async () => {
     await createAll();
@@ -115,7 +127,7 @@ describe("one whose own key is being changed", () => {
       await db.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [turnOf(organization.id, held.id)]);
       await db.query("UPDATE api_keys SET revoked_at = now() WHERE id = $1", [held.id]);
       waiting = createAll();
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await pause(200);
       await db.query("COMMIT");
     });
     expect(statuses((await waiting) ?? [])).toEqual([401, ...Array(7).fill(201)]);
@@ -184,7 +196,7 @@ describe("a shared transaction that fails", () => {
       await db.query("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE");
       const pending = createAll();
       for (let ended = 0, i = 0; ended === 0 && i < 100; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await pause(50);
         const { rowCount } = await db.query(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
         );
@@ -193,6 +205,8 @@ describe("a shared transaction that fails", () => {
       await db.query("ROLLBACK");
       return pending;
     });
+    const told = answers.filter(({ status }) => status === 503).map(({ body }) => body.detail);
+    for (const detail of told) expect(detail).not.toContain("nothing was changed");
     const lost = answers.filter(({ status }) => status === 503).length;
     expect(lost).toBeGreaterThan(0);
     expect(statuses(answers).filter((status) => status !== 503)).toEqual(Array(8 - lost).fill(201));
@@ -202,9 +216,32 @@ describe("a shared transaction that fails", () => {
 
 test("a key makes four at once at most, however many it asks for", async () => {
   const [caller] = callers as [TestKey];
-  const answers = await Promise.all(Array.from({ length: 20 }, () => create(caller)));
+  const answers = await whileRegionIsHeld(async () => {
+    const pending = Array.from({ length: 20 }, () => create(caller));
+    // All of them have arrived by then.
+    await pause(500);
+    return pending;
+  });
   expect(statuses(answers)).toEqual(Array(20).fill(201));
-  expect(await madeKeys()).toHaveLength(20);
+  // What waits behind the first transactions shares the next: only what is under way can.
+  const { rows } = await getDb().pool.query(
+    "SELECT count(*)::int AS keys FROM api_keys WHERE created_by_type = 'api_key' GROUP BY xmin",
+  );
+  for (const { keys } of rows) expect(keys).toBeLessThanOrEqual(4);
+});
+
+test("whoever waits for a lock behind others waits as long as they do", async () => {
+  const answers = await whileRegionIsHeld(async () => {
+    const pending = [];
+    for (const caller of callers) {
+      pending.push(create(caller));
+      // So that those that come later wait behind transactions that are under way.
+      await pause(100);
+    }
+    await pause(4_500);
+    return pending;
+  });
+  expect(statuses(answers)).toEqual(Array(8).fill(201));
 });
 
 test("with an Idempotency-Key it is made alone, and once", async () => {

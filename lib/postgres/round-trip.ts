@@ -60,6 +60,8 @@ class RoundTrip implements pg.Submittable {
       connection.bind({ statement: name, values: this.values[i] ?? [] }, true);
       if (!isKnown) connection.describe({ type: "P" }, true);
       connection.execute({}, true);
+      // Each is answered when it is done, not when all are: several locks may take longer than a server may be silent.
+      if (i < this.statements.length - 1) connection.flush();
       parsed.add(name);
     }
     connection.sync();

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { databaseFault } from "@/lib/database-errors";
+import { sendTogether } from "@/lib/postgres/round-trip";
 import { endSilentConnections } from "@/lib/postgres/silence";
 import { type DatabaseProxy, startDatabaseProxy } from "@/lib/testing/database-proxy";
 
@@ -46,12 +47,23 @@ test("one that falls silent in a transaction is not handed on", async () => {
   expect(rows).toEqual([{ on_its_own: true }]);
 });
 
+test("several statements that each wait, in one round trip, are no silence", async () => {
+  await fill();
+  const client = await pool.connect();
+  const slow = { text: `SELECT pg_sleep(${(SILENCE_MS * 0.5) / 1000})`, name: "slow", values: [] };
+  const { outcomes, failure } = await sendTogether(client, [slow, slow, slow]);
+  client.release();
+  expect(failure).toBeNull();
+  expect(outcomes).toHaveLength(3);
+  expect(pool.idleCount).toBe(3);
+});
+
 test("an idle connection may be silent for as long as it likes, and a slow answer is no silence", async () => {
   await fill();
   await new Promise((resolve) => setTimeout(resolve, SILENCE_MS * 2));
   expect(pool.idleCount).toBe(3);
   const client = await pool.connect();
-  for (let i = 0; i < 3; i++) await client.query(`SELECT pg_sleep(${(SILENCE_MS * 0.7) / 1000})`);
+  for (let i = 0; i < 3; i++) await client.query(`SELECT pg_sleep(${(SILENCE_MS * 0.5) / 1000})`);
   client.release();
   expect(pool.idleCount).toBe(3);
 });
