@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { getDb } from "@/lib/db";
 import { type Statement, sendTogether } from "@/lib/postgres/round-trip";
 
@@ -88,6 +88,15 @@ describe("a prepared statement", () => {
     const never = statement("SELECT 7 AS n");
     await expect(send(statement("SELECT 1 / 0"), never)).rejects.toThrow();
     expect(await rowsOf(never)).toEqual([[{ n: 7 }]]);
+  });
+
+  test("is known to another bundle's copy of this module", async () => {
+    const shared = statement("SELECT 5 AS n");
+    await send(shared);
+    vi.resetModules();
+    const other = await import("@/lib/postgres/round-trip");
+    expect(other.sendTogether).not.toBe(sendTogether);
+    expect((await other.sendTogether(client, [shared])).failure).toBeNull();
   });
 
   test("needs no name", async () => {

@@ -27,7 +27,10 @@ type Column = { name: string; read: (text: string) => unknown };
 type Prepared = Map<string, Column[] | null>;
 type Fields = (string | null)[];
 
-const preparedOn = new WeakMap<pg.Connection, Prepared>();
+// Of the process, as the pool is: Next's bundles and the server's each have this module, and the same connections.
+const store = globalThis as { __latchkeyPrepared?: WeakMap<pg.Connection, Prepared> };
+store.__latchkeyPrepared ??= new WeakMap();
+const preparedOn = store.__latchkeyPrepared;
 
 /** The protocol's half of the story: what pg asks of whoever submits messages itself, as its cursors do. */
 class RoundTrip implements pg.Submittable {

@@ -2,7 +2,7 @@ import { refusingDuplicates } from "@/lib/conflict";
 import { assignments, columnsOf, getDb, only, type Tx } from "@/lib/db";
 import { Prisma, type Subaccount as SubaccountRow } from "@/lib/generated/prisma/client";
 import { newId, type OrganizationId } from "@/lib/ids";
-import { byCreation, createdAfter, OLDEST_FIRST, readPage } from "@/lib/pages";
+import { byCreation, type Position, readPage } from "@/lib/pages";
 import type { Page, PageQuery } from "@/lib/paging";
 import type { Principal } from "@/lib/principal";
 
@@ -10,38 +10,42 @@ export type { SubaccountRow };
 
 const COLUMNS = columnsOf(Prisma.SubaccountScalarFieldEnum);
 
-/** The subaccounts a principal can see: its organization's, for a limited member only those of the limit. */
-const limitOf = (principal: Principal) => (principal.type === "user" ? principal.subaccounts : null);
-
-function visibleTo(principal: Principal) {
-  const limit = limitOf(principal);
-  return { organization_id: principal.organization_id, ...(limit === null ? {} : { AND: { id: { in: [...limit] } } }) };
+/** Which subaccounts a principal can see: its organization's; a limited member, only those of the limit. */
+function visibleTo(principal: Principal): Prisma.Sql {
+  const limit = principal.type === "user" ? principal.subaccounts : null;
+  return Prisma.sql`(organization_id = ${principal.organization_id}
+    AND (${limit}::text[] IS NULL OR id = ANY (${limit}::text[])))`;
 }
 
 export function selectSubaccounts(principal: Principal, page: PageQuery): Promise<Page<SubaccountRow>> {
-  const { subaccount } = getDb().prisma;
-  const where = visibleTo(principal);
+  const { prisma } = getDb();
+  const visible = visibleTo(principal);
   return readPage(page, {
     scope: `subaccounts:${principal.organization_id}`,
     position: byCreation,
-    read: (after, take) =>
-      subaccount.findMany({ where: { ...where, ...createdAfter(after) }, orderBy: OLDEST_FIRST, take }),
-    count: () => subaccount.count({ where }),
+    read: (after, take) => prisma.$queryRaw<SubaccountRow[]>`
+      SELECT ${COLUMNS} FROM subaccounts WHERE ${visible} AND ${createdAfter(after)}
+      ORDER BY created_at, id LIMIT ${take}`,
+    count: async () =>
+      only(await prisma.$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM subaccounts WHERE ${visible}`).n,
   });
 }
 
-export function findSubaccount(principal: Principal, id: string): Promise<SubaccountRow | null> {
-  return getDb().prisma.subaccount.findFirst({ where: { ...visibleTo(principal), id } });
+const createdAfter = (after: Position | null): Prisma.Sql =>
+  after === null
+    ? Prisma.sql`true`
+    : Prisma.sql`(created_at, id) > (${new Date(after.at).toISOString()}::timestamptz, ${after.id})`;
+
+export async function findSubaccount(principal: Principal, id: string): Promise<SubaccountRow | null> {
+  const [row] = await getDb().prisma.$queryRaw<SubaccountRow[]>`
+    SELECT ${COLUMNS} FROM subaccounts WHERE ${visibleTo(principal)} AND id = ${id}`;
+  return row ?? null;
 }
 
 /** Reads a visible subaccount, holding it alone to the end of the transaction: keys that name it wait. */
 export async function lockSubaccount(tx: Tx, principal: Principal, id: string): Promise<SubaccountRow | null> {
-  const limit = limitOf(principal);
   const [row] = await tx.$queryRaw<SubaccountRow[]>`
-    SELECT ${COLUMNS} FROM subaccounts
-    WHERE organization_id = ${principal.organization_id} AND id = ${id}
-      AND (${limit}::text[] IS NULL OR id = ANY (${limit}::text[]))
-    FOR UPDATE`;
+    SELECT ${COLUMNS} FROM subaccounts WHERE ${visibleTo(principal)} AND id = ${id} FOR UPDATE`;
   return row ?? null;
 }
 

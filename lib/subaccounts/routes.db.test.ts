@@ -86,3 +86,18 @@ test("PZ-25 a member who is limited to some sees only those, and can add none", 
   expect((await limited.client.post(LIST, { name: "New" })).body.code).toBe("exceeds_own_access");
   expect((await limited.client.patch(`${LIST}/${mine.id}`, { name: "Renamed" })).status).toBe(200);
 });
+
+test("are listed page by page in the order of their creation, also those of one moment", async () => {
+  const made = [];
+  for (const name of ["a", "b", "c", "d", "e"]) made.push((await client().post(LIST, { name })).body.id);
+  await getDb().pool.query("UPDATE subaccounts SET created_at = '2026-01-02T03:04:05.678Z' WHERE name IN ('c', 'd')");
+  await getDb().pool.query("UPDATE subaccounts SET created_at = '2026-01-01T00:00:00Z' WHERE name = 'e'");
+  const listed: string[] = [];
+  for (let query = "?limit=2"; query !== ""; ) {
+    const { body } = await client().get(`${LIST}${query}`);
+    listed.push(...body.data.map(({ id }: { id: string }) => id));
+    query = body.next_cursor === null ? "" : `?limit=2&cursor=${encodeURIComponent(body.next_cursor)}`;
+  }
+  const [a, b, c, d, e] = made;
+  expect(listed).toEqual([e, ...[c, d].sort(), a, b]);
+});

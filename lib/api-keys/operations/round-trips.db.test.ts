@@ -2,7 +2,7 @@ import pg from "pg";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Answer } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
-import { makeKey, makeOrganization, type TestKey, type TestOrganization } from "@/lib/testing/factories";
+import { makeKey, makeMember, makeOrganization, type TestKey, type TestOrganization } from "@/lib/testing/factories";
 
 const KEYS = "/v4/account/api-keys";
 const BODY = { name: "Made", permissions: ["residential:read"] };
@@ -59,4 +59,13 @@ test.each<[string, number, (path: string) => Promise<Answer>]>([
   ["revoking", 4, (path) => manager.client.delete(path)],
 ])("%s waits for the database %i times", async (_, trips, change) => {
   expect(await tripsOf(() => change(`${KEYS}/${key.id}`))).toBe(trips);
+});
+
+// Who changes a member holds two rows before the principal is read again; the row as it was; as it is; COMMIT.
+test("updating a member waits for the database 4 times", async () => {
+  const member = await makeMember(organization, "developer");
+  const owner = await makeMember(organization, "owner");
+  await owner.client.get(`/v4/account/members/${member.id}`);
+  const change = () => owner.client.patch(`/v4/account/members/${member.id}`, { name: "Renamed" });
+  expect(await tripsOf(change)).toBe(4);
 });
