@@ -8,6 +8,8 @@ export type DatabaseFault = "unavailable" | "retry" | "unique" | "other";
 export const STALE_STATEMENT = "stale_statement";
 
 const UNAVAILABLE_STATES = new Set(["57P01", "57P02", "57P03", "53300", "53100", "57014", "55P03", "25006", "26000"]);
+/** Classes of trouble with the connection, the server's resources, its operator, its system, and itself. */
+const OF_THE_SERVER = /^(08|53|57P|58|F0|XX)/;
 const RETRY_STATES = new Set(["40001", "40P01", STALE_STATEMENT]);
 const UNAVAILABLE_CODES = new Set([
   "ECONNREFUSED",
@@ -16,6 +18,8 @@ const UNAVAILABLE_CODES = new Set([
   "ETIMEDOUT",
   "ENOENT",
   "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ECONNABORTED",
   "ENOTFOUND",
   "EAI_AGAIN",
   // Prisma: cannot reach, timed out, connection closed, no transaction could be opened in time.
@@ -34,7 +38,7 @@ export function databaseFault(error: unknown): DatabaseFault {
     const code = layer.code ?? layer.originalCode;
     if (code === "P2034" || (code && RETRY_STATES.has(code))) return "retry";
     if (code === "P2002" || code === "23505") return "unique";
-    if (code && (UNAVAILABLE_STATES.has(code) || UNAVAILABLE_CODES.has(code) || code.startsWith("08"))) {
+    if (code && (UNAVAILABLE_STATES.has(code) || UNAVAILABLE_CODES.has(code) || /^(08|58)/.test(code))) {
       return "unavailable";
     }
     if (
@@ -59,7 +63,7 @@ export function isRefusedStatement(error: unknown): boolean {
   // By what it has: another bundle's pg has another class of errors. Only the server's have a severity.
   const { severity, code } = error as { severity?: unknown; code?: unknown };
   if (typeof severity !== "string" || typeof code !== "string") return false;
-  return !/^(08|57P0)/.test(code) && databaseFault(error) !== "retry";
+  return !OF_THE_SERVER.test(code) && databaseFault(error) !== "retry";
 }
 
 /** The error, its causes, and the driver adapter's error that Prisma keeps in `meta`. */

@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createApiKey } from "@/lib/api-keys/operations/create";
 import { rereadPrincipal } from "@/lib/auth/repository";
 import type { RequestContext } from "@/lib/context";
-import { getDb } from "@/lib/db";
+import { closeDb, getDb } from "@/lib/db";
 import type { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { turnOf } from "@/lib/principal-turns";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
+import { startDatabaseProxy } from "@/lib/testing/database-proxy";
 import { makeKey, makeOrganization, type TestKey, type TestOrganization } from "@/lib/testing/factories";
 import { inTransaction } from "@/lib/transaction";
 
@@ -212,6 +213,28 @@ describe("a shared transaction that fails", () => {
     expect(statuses(answers).filter((status) => status !== 503)).toEqual(Array(8 - lost).fill(201));
     expect(await madeKeys()).toHaveLength(8 - lost);
   });
+});
+
+test("DB-10 whose COMMIT is carried out and its answer lost are not made again, whatever is said in its place", async () => {
+  const direct = process.env.DATABASE_URL ?? "";
+  const proxy = await startDatabaseProxy(direct);
+  await closeDb();
+  process.env.DATABASE_URL = proxy.url;
+  try {
+    await createAll();
+    const before = (await madeKeys()).length;
+    // As poolers say it when their server is gone.
+    proxy.fault = { kind: "fatal_at_commit", code: "58000" };
+    const answers = await createAll();
+    proxy.fault = { kind: "none" };
+    expect(proxy.cuts).toBeGreaterThan(0);
+    expect(statuses(answers)).toEqual(Array(8).fill(503));
+    expect((await madeKeys()).length - before).toBe(8);
+  } finally {
+    await closeDb();
+    process.env.DATABASE_URL = direct;
+    await proxy.close();
+  }
 });
 
 test("a key makes four at once at most, however many it asks for", async () => {

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { databaseFault } from "@/lib/database-errors";
+import { databaseFault, isRefusedStatement } from "@/lib/database-errors";
 import { getDb, statementOf, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { type Outcome, type Statement, sendTogether, type Trip } from "@/lib/postgres/round-trip";
@@ -41,6 +41,7 @@ async function once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return result;
   } catch (error) {
     await transaction.rollback().catch(onError);
+    if (transaction.mayBeMade) throw unknown(error);
     throw error;
   } finally {
     client.off("error", onError);
@@ -48,6 +49,17 @@ async function once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     client.release(lost);
   }
 }
+
+/** Not to be tried again by anyone but who asked: it may be there. */
+const unknown = (cause: unknown): AppError =>
+  new AppError(
+    "unavailable",
+    "The database was lost before it said whether the change is made. Look before you try again.",
+    {
+      retryAfter: 2,
+      cause,
+    },
+  );
 
 type Explain = (failure: unknown) => unknown;
 type Asked = {
@@ -73,6 +85,8 @@ class Transaction implements Tx {
   private trip: Promise<void> | null = null;
   /** BEGIN was sent, or may have been. */
   private hasBegun = false;
+  /** COMMIT was sent, and nobody said that it was refused. */
+  mayBeMade = false;
   private isOver = false;
   private failure: { cause: unknown } | null = null;
   private readonly deadline = performance.now() + LONGEST_MS;
@@ -147,8 +161,17 @@ class Transaction implements Tx {
     const own = asked.map(({ statement }) => statement);
     const begins = this.hasBegun ? [] : [BEGIN];
     this.hasBegun = true;
-    const { outcomes, failure } = await sendTogether(this.client, [...begins, ...own]).catch(notSent);
-    if (failure !== null) this.failure = { cause: failure };
+    let wasSent = true;
+    const { outcomes, failure } = await sendTogether(this.client, [...begins, ...own]).catch((cause: unknown): Trip => {
+      // A value among them cannot be written down.
+      wasSent = false;
+      return { outcomes: [], failure: cause };
+    });
+    if (failure !== null) {
+      this.failure = { cause: failure };
+      const isRefused = isRefusedStatement(failure) || databaseFault(failure) === "retry";
+      this.mayBeMade = wasSent && own.includes(COMMIT) && !isRefused;
+    }
     const failedAt = outcomes.length - begins.length;
     // Those before the one that failed were done: only the others have its failure to tell of.
     for (const [i, { resolve, reject, explain }] of asked.entries()) {
@@ -160,6 +183,3 @@ class Transaction implements Tx {
 }
 
 const HAD_FAILED = "The transaction had failed before.";
-
-/** A value among them cannot be written down. */
-const notSent = (failure: unknown): Trip => ({ outcomes: [], failure });

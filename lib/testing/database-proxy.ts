@@ -10,7 +10,9 @@ export type Fault =
   | { kind: "none" }
   | { kind: "slow"; ms: number }
   | { kind: "silent" }
-  | { kind: "cut_at_commit"; server: "has_not_seen_it" | "has_done_it" };
+  | { kind: "cut_at_commit"; server: "has_not_seen_it" | "has_done_it" }
+  /** In place of the answer to a COMMIT that was carried out, a pooler's word that it has lost the server. */
+  | { kind: "fatal_at_commit"; code: string };
 
 export type DatabaseProxy = {
   /** The database's URL by way of the proxy. */
@@ -24,7 +26,7 @@ export type DatabaseProxy = {
   open: () => Promise<void>;
 };
 
-type Line = { client: Socket; server: Socket; isSilent: boolean; swallowsAnswer: boolean };
+type Line = { client: Socket; server: Socket; isSilent: boolean; swallowsAnswer: boolean; farewell: Buffer | null };
 
 /** Stands between an instance and its PostgreSQL, on loopback, and has the faults of the network on demand. */
 export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
@@ -34,7 +36,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
   const lines = new Set<Line>();
   const accept = (client: Socket) => {
     const server = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
-    join(proxy, lines, { client, server, isSilent: false, swallowsAnswer: false });
+    join(proxy, lines, { client, server, isSilent: false, swallowsAnswer: false, farewell: null });
   };
   let listener = await listen(accept, 0);
   const address = listener.address();
@@ -89,16 +91,24 @@ function join(proxy: DatabaseProxy, lines: Set<Line>, line: Line): void {
   client.on("data", (bytes) => {
     const { fault } = proxy;
     // The watch must see every byte to stay in step.
-    if (isCommit(bytes) && fault.kind === "cut_at_commit") {
+    const isOne = isCommit(bytes);
+    if (isOne && fault.kind === "cut_at_commit") {
       proxy.cuts++;
       if (fault.server === "has_not_seen_it") return cut(line);
+      line.swallowsAnswer = true;
+    }
+    if (isOne && fault.kind === "fatal_at_commit") {
+      proxy.cuts++;
+      line.farewell = fatal(fault.code);
       line.swallowsAnswer = true;
     }
     toServer(bytes);
   });
   server.on("data", (bytes) => {
     if (!line.swallowsAnswer) return toClient(bytes);
-    if (bytes.includes("COMMIT\0")) cut(line);
+    if (!bytes.includes("COMMIT\0")) return;
+    if (line.farewell) client.end(line.farewell);
+    else cut(line);
   });
 }
 
@@ -114,6 +124,14 @@ function pump(proxy: DatabaseProxy, line: Line, to: Socket): (bytes: Buffer) => 
       if (!to.destroyed) to.write(bytes);
     });
   };
+}
+
+/** An ErrorResponse (PostgreSQL 18 documentation, 54.8). */
+function fatal(code: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0Mserver conn crashed?\0\0`);
+  const head = Buffer.from("E\0\0\0\0", "latin1");
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
 }
 
 const COMMIT = /^\s*commit\s*;?\s*$/i;
