@@ -198,6 +198,8 @@ describe("a shared transaction that fails", () => {
       const pending = createAll();
       for (let ended = 0, i = 0; ended === 0 && i < 100; i++) {
         await pause(50);
+        // A transaction sees the activity as it was when it first looked.
+        await db.query("SELECT pg_stat_clear_snapshot()");
         const { rowCount } = await db.query(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
         );
