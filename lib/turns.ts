@@ -44,7 +44,8 @@ export class TurnsBySubject {
     try {
       return await turns.run(work, refusal);
     } finally {
-      if (turns.idle) this.subjects.delete(subject);
+      // Only these: others may have begun since they came to rest.
+      if (turns.idle && this.subjects.get(subject) === turns) this.subjects.delete(subject);
     }
   }
 }
