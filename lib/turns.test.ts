@@ -52,28 +52,3 @@ test("one subject's crowd does not keep another waiting", async () => {
   expect(finished).toBeLessThan(2);
   await Promise.all(crowd);
 });
-
-test("a subject has no more at once than is allowed, however closely they follow each other", async () => {
-  const turns = new TurnsBySubject(1, 1_000);
-  let [running, most] = [0, 0];
-  const ticks = async (count: number) => {
-    for (let i = 0; i < count; i++) await null;
-  };
-  const come = async (after: number, long: number) => {
-    await ticks(after);
-    await turns.run(
-      "a",
-      async () => {
-        most = Math.max(most, ++running);
-        await ticks(long);
-        running--;
-      },
-      refusal,
-    );
-  };
-  // Every way in which four can follow each other within a few steps of the event loop.
-  for (let a = 0; a < 12; a++)
-    for (let b = 0; b < 12; b++)
-      for (let c = 0; c < 12; c++) await Promise.all([come(0, 1), come(a, 1), come(b, 9), come(c, 9)]);
-  expect(most).toBe(1);
-});
