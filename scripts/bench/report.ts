@@ -88,7 +88,7 @@ const connectionsText = ({ how, measured }: Kept<{ connections: number; samples:
 ];
 
 const growthText = ({ how, measured }: Kept<{ keys: number; samples: Sample[] }[]>): string[] => [
-  "The load presents up to 10,000 different keys from all over the table. The bare server tells how much the machine itself changed meanwhile.",
+  "The load presents 1,000 different keys in each step, from all over the table. The bare server tells how much the machine itself changed meanwhile.",
   "",
   described(how, `${how.connections} connections; requests/s, with p50 and p99`),
   "",
