@@ -1,25 +1,31 @@
 import type { ApiKeyRow } from "@/lib/api-keys/repository";
 import type { Candidate } from "@/lib/api-keys/verification";
 import { type ApiKey, viewOf } from "@/lib/api-keys/view";
-import type { Environment, Scope } from "@/lib/principal";
+import type { Scope } from "@/lib/principal";
 
 /** The key of a presented token, in whatever state it is: what a decision about the token needs, and its record. */
-export type PresentedKey = {
-  id: string;
-  organization_id: string;
-  environment: Environment;
-  region_id: string;
-  name: string;
+export type PresentedKey = Pick<
+  ApiKeyRow,
+  | "id"
+  | "organization_id"
+  | "environment"
+  | "region_id"
+  | "name"
+  | "all_subaccounts"
+  | "allowed_subaccounts"
+  | "allowed_ips"
+  | "expires_at"
+  | "disabled_at"
+  | "revoked_at"
+  // The end of the overlap that the record tells of.
+  | "grace_period_ends_at"
+  // The database's time of reading it.
+  | "now"
+> & {
   /** Those that count today. */
   permissions: string[];
   /** Null: a hand-made row breaks the grammar, and no one can say what the key allows. */
   scopes: Scope[] | null;
-  all_subaccounts: boolean;
-  allowed_subaccounts: string[];
-  allowed_ips: string[];
-  expires_at: Date | null;
-  disabled_at: Date | null;
-  revoked_at: Date | null;
   organization_disabled_at: Date | null;
   /** True for the token from before a regeneration, in its overlap. */
   previous_token: boolean;
@@ -30,10 +36,6 @@ export type PresentedKey = {
   /** What the digest that was found is made from, and under which version of the signing key. */
   digest_algorithm: "hmac_sha256" | "sha256" | "sha512";
   signing_key_version: number;
-  /** The end of the overlap that the record tells of. */
-  grace_period_ends_at: Date | null;
-  /** The database's time of reading it. */
-  now: Date;
   /** The key as the API shows it: as JSON where it is kept, else the row that it is made of when it is asked for. */
   record: string | Omit<ApiKeyRow, "scopes">;
 };

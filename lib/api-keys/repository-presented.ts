@@ -1,6 +1,7 @@
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { API_KEY_COLUMNS, type ApiKeyRow } from "@/lib/api-keys/repository";
 import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
+import type { RequiredSubaccount } from "@/lib/api-keys/verification";
 import { EFFECTIVE_PERMISSIONS } from "@/lib/auth/repository";
 import { noteDatabaseTime } from "@/lib/database-clock";
 import { getDb } from "@/lib/db";
@@ -99,8 +100,13 @@ function presentedKeyOf(row: PresentedRow): PresentedKey {
   };
 }
 
+/** The subaccount that is asked for, as it is judged. */
+export async function requiredSubaccount(key: PresentedKey | null, id: string): Promise<RequiredSubaccount> {
+  return { id, exists: await subaccountExists(key, id) };
+}
+
 /** Whether the subaccount that is asked for is one of the key's organization. What a key's list names exists. */
-export async function subaccountExists(key: PresentedKey | null, id: string): Promise<boolean> {
+async function subaccountExists(key: PresentedKey | null, id: string): Promise<boolean> {
   if (key === null) return false;
   if (key.allowed_subaccounts.includes(id)) return true;
   if (!key.all_subaccounts) return false;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { candidateOf } from "@/lib/api-keys/presented-key";
-import { subaccountExists } from "@/lib/api-keys/repository-presented";
+import { requiredSubaccount } from "@/lib/api-keys/repository-presented";
 import { type Check, decide, missingOf, scopeAsked, type VerificationCode } from "@/lib/api-keys/verification";
 import { authorizeQuerySchema } from "@/lib/api-keys/verification-schema";
 import { ipNotAllowed } from "@/lib/auth/repository";
@@ -55,7 +55,7 @@ export async function authorizeRequest({ requestId, token, ip, asked }: Forwarde
   const row = await lookUpToken(token);
   const candidate = candidateOf(row);
   const scope = scopeAsked(action, resource);
-  const subaccount = id === undefined ? id : { id, exists: await subaccountExists(row, id) };
+  const subaccount = id === undefined ? undefined : await requiredSubaccount(row, id);
   const decision = decide(candidate, { environment, region_id, ip, subaccount, permissions, scope });
   if (row === null || candidate === null) throw invalidToken();
   if (asked.refusal && decision.code === "VALID") throw asked.refusal;

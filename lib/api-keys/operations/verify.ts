@@ -1,7 +1,7 @@
 import { keyQuery } from "@/lib/api-keys/kernel";
 import { candidateOf, recordOf } from "@/lib/api-keys/presented-key";
 import { rememberingRequirements } from "@/lib/api-keys/remembered-requirements";
-import { subaccountExists } from "@/lib/api-keys/repository-presented";
+import { requiredSubaccount } from "@/lib/api-keys/repository-presented";
 import { decide, scopeAsked, type VerificationCode } from "@/lib/api-keys/verification";
 import { verifySchema } from "@/lib/api-keys/verification-schema";
 import { lookUpToken } from "@/lib/auth/token-look-up";
@@ -26,7 +26,7 @@ export const verifyToken = keyQuery({
     const key = await lookUpToken(token, principal.organization_id);
     const scope = scopeAsked(action, resource);
     const candidate = candidateOf(key);
-    const subaccount = id === undefined ? id : { id, exists: await subaccountExists(key, id) };
+    const subaccount = id === undefined ? undefined : await requiredSubaccount(key, id);
     const decision = decide(candidate, { environment, region_id, ip, subaccount, permissions, scope });
     noteDecision({
       decision,
