@@ -1,7 +1,7 @@
 import type { SORTS } from "@/lib/api-keys/list-query";
 import { API_KEY_COLUMNS, type ApiKeyRow, IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
 import type { KeyStatus } from "@/lib/api-keys/status";
-import { getDb } from "@/lib/db";
+import { getDb, selectPlanned } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
 import type { Environment, Principal } from "@/lib/principal";
@@ -48,17 +48,18 @@ export function selectKeyPage(
   const [direction, comparison] = descending ? [Prisma.sql`DESC`, Prisma.sql`<`] : [Prisma.sql`ASC`, Prisma.sql`>`];
   const conditions = conditionsOf(filter);
   if (after) conditions.push(Prisma.sql`(${expression}, k.id) ${comparison} (${after[0]}::${type}, ${after[1]}::text)`);
-  return getDb().prisma.$queryRaw<ListedKeyRow[]>`
+  return selectPlanned<ListedKeyRow>(Prisma.sql`
     SELECT ${API_KEY_COLUMNS}, (${expression})::text AS sort_key FROM api_keys k
     WHERE ${Prisma.join([visibleTo(principal), ...conditions], " AND ")}
-    ORDER BY ${expression} ${direction}, k.id ${direction} LIMIT ${limit}`;
+    ORDER BY ${expression} ${direction}, k.id ${direction} LIMIT ${limit}`);
 }
 
 /** How many visible keys match. */
 export async function countKeys(principal: Principal, filter: KeyFilter): Promise<number> {
-  const [row] = await getDb().prisma.$queryRaw<{ count: bigint }[]>`
-    SELECT count(*) AS count FROM api_keys k WHERE ${Prisma.join([visibleTo(principal), ...conditionsOf(filter)], " AND ")}`;
-  return Number(row?.count ?? 0);
+  const [row] = await selectPlanned<{ count: number }>(Prisma.sql`
+    SELECT count(*)::int AS count FROM api_keys k
+    WHERE ${Prisma.join([visibleTo(principal), ...conditionsOf(filter)], " AND ")}`);
+  return row?.count ?? 0;
 }
 
 // The SQL twin of `keyStatus`; a test holds the two against each other.
@@ -77,7 +78,7 @@ function conditionsOf(filter: KeyFilter): Prisma.Sql[] {
       " OR ",
     )})`,
   ];
-  if (environment) conditions.push(Prisma.sql`k.environment::text = ${environment}`);
+  if (environment) conditions.push(Prisma.sql`k.environment = ${environment}::"Environment"`);
   if (region_id) conditions.push(Prisma.sql`k.region_id = ${region_id}`);
   if (search) conditions.push(Prisma.sql`lower(k.name) LIKE lower(${likePattern(search)})`);
   if (created_by) conditions.push(Prisma.sql`k.created_by_id = ${created_by}`);

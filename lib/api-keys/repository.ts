@@ -1,4 +1,4 @@
-import { assignments, getDb, only, type Tx } from "@/lib/db";
+import { assignments, getDb, only, prepared, type Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
 import type { Environment, Principal, Scope } from "@/lib/principal";
@@ -45,16 +45,18 @@ export const API_KEY_COLUMNS = Prisma.raw(`
 
 /**
  * The keys that a principal can see: its organization's; for a key, also only its own environment and region; for who
- * is limited to subaccounts, only keys within them. Everything else is absent. The text is the same for every
- * principal, so that it can be a prepared statement.
+ * is limited to subaccounts, only keys within them. Everything else is absent. A limit that the principal has not is
+ * not written down either: PostgreSQL takes one that may be null for one that leaves hardly a row.
  */
 export function visibleTo(principal: Principal): Prisma.Sql {
-  const key = principal.type === "api_key" ? principal : null;
+  const conditions = [Prisma.sql`k.organization_id = ${principal.organization_id}`];
+  if (principal.type === "api_key")
+    conditions.push(
+      Prisma.sql`k.environment = ${principal.environment}::"Environment" AND k.region_id = ${principal.region_id}`,
+    );
   const limit = subaccountLimit(principal);
-  return Prisma.sql`(k.organization_id = ${principal.organization_id}
-    AND (${key?.environment ?? null}::text IS NULL OR k.environment::text = ${key?.environment ?? null})
-    AND (${key?.region_id ?? null}::text IS NULL OR k.region_id = ${key?.region_id ?? null})
-    AND (${limit}::text[] IS NULL OR (NOT k.all_subaccounts AND k.allowed_subaccounts <@ ${limit}::text[])))`;
+  if (limit) conditions.push(Prisma.sql`NOT k.all_subaccounts AND k.allowed_subaccounts <@ ${limit}::text[]`);
+  return Prisma.sql`(${Prisma.join(conditions, " AND ")})`;
 }
 
 function subaccountLimit(principal: Principal): readonly string[] | null {
@@ -66,11 +68,7 @@ function subaccountLimit(principal: Principal): readonly string[] | null {
 export async function findKey(principal: Principal, id: string, includeRevoked: boolean): Promise<ApiKeyRow | null> {
   const sql = Prisma.sql`SELECT ${API_KEY_COLUMNS} FROM api_keys k
     WHERE k.id = ${id} AND ${visibleTo(principal)} AND (${includeRevoked}::boolean OR k.revoked_at IS NULL)`;
-  const { rows } = await getDb().pool.query<ApiKeyRow>({
-    name: "latchkey_find_key",
-    text: sql.text,
-    values: sql.values,
-  });
+  const { rows } = await getDb().pool.query<ApiKeyRow>(prepared(sql));
   return rows[0] ?? null;
 }
 

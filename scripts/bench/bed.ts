@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { startEmbedded } from "@/lib/postgres/embedded";
 import { migrate } from "@/lib/postgres/migrate";
@@ -14,6 +15,8 @@ export type Bed = {
   postgres: number;
   /** An empty database's address. */
   newDatabase(): Promise<string>;
+  /** Waits until what was written is on disk and nothing is vacuumed any more. */
+  settle(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -47,6 +50,15 @@ export async function startBed(): Promise<Bed> {
       // Here, as on every start but the first: the schema engine stays in the memory of the process that needed it.
       await migrate(url.href);
       return url.href;
+    },
+    async settle() {
+      for (let left = 300; left > 0; left--) {
+        await admin.query("CHECKPOINT");
+        const { rows } = await admin.query("SELECT FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'");
+        if (rows.length === 0) return;
+        await sleep(1_000);
+      }
+      throw new Error("PostgreSQL is still busy after five minutes.");
     },
     async stop() {
       await admin.end();

@@ -1,7 +1,7 @@
 import type { Bed } from "@/scripts/bench/bed";
 import { startEvery } from "@/scripts/bench/every";
 import { startFilling } from "@/scripts/bench/fill";
-import { KEYS, type Sample, SECONDS } from "@/scripts/bench/measure";
+import { interleaved, KEYS, type Sample, SECONDS } from "@/scripts/bench/measure";
 
 const STEPS = [1, 8, 64];
 
@@ -13,10 +13,14 @@ export async function benchConnections(bed: Bed): Promise<ConnectionStep[]> {
   try {
     const filler = await startFilling(every.served.databaseUrl);
     await filler.upTo(2 * KEYS);
+    const subjects = [
+      ...(await every.reads(filler.keys.slice(0, -KEYS))),
+      ...(await every.changes(filler.keys.slice(-KEYS))),
+    ];
     const steps: ConnectionStep[] = [];
     for (const connections of STEPS) {
       const plan = { connections, rounds: 1, seconds: Math.max(1, Math.round(SECONDS / 2)), postgres: bed.postgres };
-      steps.push({ connections, samples: await every.measure(filler.keys, plan) });
+      steps.push({ connections, samples: await interleaved(subjects, plan) });
     }
     return steps;
   } finally {

@@ -1,35 +1,58 @@
 import type { Bed } from "@/scripts/bench/bed";
-import { startEvery } from "@/scripts/bench/every";
+import { type Every, startEvery } from "@/scripts/bench/every";
 import { spread, startFilling } from "@/scripts/bench/fill";
-import { KEYS, type Sample, SECONDS } from "@/scripts/bench/measure";
+import type { MadeKey } from "@/scripts/bench/make-keys";
+import { interleaved, KEYS, type Plan, type Sample, SECONDS, type Subject } from "@/scripts/bench/measure";
 
 const STEPS = (process.env.BENCH_STEPS ?? "1000,10000,100000,1000000").split(",").map(Number);
 /**
- * How many different keys the load presents, from all over the table: as many in each step, because each that is used
- * within a second costs PostgreSQL the counting of it, however many there are.
+ * How many different keys the load presents, from all over the table: as many of each number of keys, because each that
+ * is used within a second costs PostgreSQL the counting of it, however many there are.
  */
 const PRESENTED = 1_000;
 
 export type Step = { keys: number; samples: Sample[] };
+/** One number of keys, in a database of its own. */
+type Side = { keys: number; every: Every; presented: MadeKey[]; regenerated: MadeKey[] };
 
-/** Every operation with 1,000 keys in the database, and with ten, a hundred and a thousand times as many. */
+/**
+ * Every operation with 1,000 keys in the database, and with ten, a hundred and a thousand times as many: on databases
+ * beside each other, in turns. One after the other, what the machine does meanwhile would be taken for growth.
+ */
 export async function benchGrowth(bed: Bed): Promise<Step[]> {
-  const every = await startEvery(bed);
+  const sides: Side[] = [];
   try {
-    const filler = await startFilling(every.served.databaseUrl);
-    const steps: Step[] = [];
-    // Keys that lost their tokens are not presented again.
-    for (const count of STEPS) {
-      const from = filler.keys.length;
-      await filler.upTo(count + KEYS);
-      const fresh = filler.keys.slice(from, -KEYS);
-      const regenerated = filler.keys.splice(-KEYS);
-      const plan = { rounds: 3, seconds: Math.max(1, Math.round(SECONDS / 3)), postgres: bed.postgres };
-      const samples = await every.measure([...spread(fresh, PRESENTED), ...regenerated], plan);
-      steps.push({ keys: count, samples });
-    }
-    return steps;
+    for (const keys of STEPS) sides.push(await fill(bed, keys));
+    await bed.settle();
+    const seconds = Math.max(1, Math.round(SECONDS / 3));
+    const { postgres } = bed;
+    const reads = await Promise.all(sides.map(({ every, presented }) => every.reads(presented)));
+    const read = await inTurns(reads, { rounds: 7, seconds, postgres });
+    // Last, because they add to the keys.
+    const changes = await Promise.all(sides.map(({ every, regenerated }) => every.changes(regenerated)));
+    const changed = await inTurns(changes, { rounds: 3, seconds, postgres });
+    return sides.map(({ keys }, i) => ({ keys, samples: [...(read[i] ?? []), ...(changed[i] ?? [])] }));
   } finally {
-    await every.stop();
+    for (const { every } of sides) await every.stop();
   }
+}
+
+async function fill(bed: Bed, keys: number): Promise<Side> {
+  const every = await startEvery(bed);
+  const filler = await startFilling(every.served.databaseUrl);
+  await filler.upTo(keys + KEYS);
+  return {
+    keys,
+    every,
+    presented: spread(filler.keys.slice(0, -KEYS), PRESENTED),
+    regenerated: filler.keys.slice(-KEYS),
+  };
+}
+
+/** An operation of one side, the same of the next, and so on, so that what is compared is measured within seconds. */
+async function inTurns(sides: Subject[][], plan: Plan): Promise<Sample[][]> {
+  const operations = sides[0]?.length ?? 0;
+  const turns = Array.from({ length: operations }, (_, operation) => sides.flatMap((side) => side[operation] ?? []));
+  const samples = await interleaved(turns.flat(), plan);
+  return sides.map((_, i) => samples.filter((_, turn) => turn % sides.length === i));
 }

@@ -25,18 +25,18 @@ export type Plan = { rounds?: number; seconds?: number; connections?: number; po
 /** The subjects one after another, several times over, so that what the machine does meanwhile falls on all alike. */
 export async function interleaved(subjects: Subject[], plan: Plan): Promise<Sample[]> {
   const { rounds = ROUNDS, seconds = SECONDS, connections = CONNECTIONS } = plan;
-  const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
+  const samples = subjects.map((): Sample[] => []);
   for (const { url, requests } of subjects) {
     await generate({ url, requests, connections, seconds: Math.min(seconds, 2) });
   }
   for (let round = 1; round <= rounds; round++) {
-    for (const subject of subjects) {
+    for (const [i, subject] of subjects.entries()) {
       const sample = await measured(subject, seconds, connections, plan.postgres);
-      samples.get(subject.name)?.push(sample);
+      samples[i]?.push(sample);
       console.log(`${connections} conn  round ${round}  ${lineOf(sample)}`);
     }
   }
-  return [...samples.values()].map(medianOf);
+  return samples.map(medianOf);
 }
 
 async function measured(subject: Subject, seconds: number, connections: number, postgres: number): Promise<Sample> {

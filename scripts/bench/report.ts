@@ -88,7 +88,7 @@ const connectionsText = ({ how, measured }: Kept<{ connections: number; samples:
 ];
 
 const growthText = ({ how, measured }: Kept<{ keys: number; samples: Sample[] }[]>): string[] => [
-  "The load presents 1,000 different keys in each step, from all over the table. The bare server tells how much the machine itself changed meanwhile.",
+  "Each number of keys has a database of its own, all in one PostgreSQL, and is measured in turns with the others; the load presents 1,000 different keys of each, from all over the table. The bare servers are all alike: what lies between their columns is chance.",
   "",
   described(how, `${how.connections} connections; requests/s, with p50 and p99`),
   "",

@@ -245,4 +245,20 @@ describe("GET /v4/account/api-keys", () => {
     statements.mockRestore();
     await organization.owner.client.delete(`${KEYS}/${key.id}?purge=true`);
   });
+
+  test("a list is planned for its filters each time: a plan for all of them would walk every key of the organization", async () => {
+    const { pool } = getDb();
+    for (let i = 0; i < 8; i++) await list(`limit=20&environment=preview&created_by=usr_nobody&include_total=true`);
+    const connections = await Promise.all(Array.from({ length: pool.totalCount }, () => pool.connect()));
+    try {
+      for (const connection of connections) {
+        const { rows } = await connection.query(
+          "SELECT statement FROM pg_prepared_statements WHERE statement ~ 'FROM api_keys k\\s+WHERE .*created_by_id'",
+        );
+        expect(rows).toEqual([]);
+      }
+    } finally {
+      for (const connection of connections) connection.release();
+    }
+  });
 });
