@@ -10,8 +10,8 @@ import pg from "pg";
 import { withDatabase } from "@/lib/postgres/connection-url";
 import { type EmbeddedServer, startEmbedded } from "@/lib/postgres/embedded";
 import { findInconsistencies } from "@/lib/testing/consistency";
-import { type DatabaseProxy, startDatabaseProxy } from "@/lib/testing/database-proxy";
-import { freePort, type Instance, OWNER_ENV, signInOverHttp, startInstance } from "@/lib/testing/instance";
+import { OWNER_ENV, signInOverHttp } from "@/lib/testing/instance";
+import { type StagedInstance, startStagedInstance } from "@/lib/testing/staged-instance";
 import { Workload } from "@/lib/testing/workload";
 
 const WORKER_PERMISSIONS = [
@@ -19,26 +19,25 @@ const WORKER_PERMISSIONS = [
   "residential:read",
 ];
 
-/** The production build on a PostgreSQL of its own, with a proxy between them, and keys for the clients of a workload. */
+/** The production build, once or several times, on a PostgreSQL of its own, and keys for the clients of a workload. */
 export type FaultStage = {
-  database: EmbeddedServer;
-  proxy: DatabaseProxy;
-  url: string;
-  /** The environment of an instance on this stage. */
+  /** Each with a proxy of its own before the database. */
+  instances: readonly [StagedInstance, ...StagedInstance[]];
+  /** The environment of one more instance on this stage, by way of the first one's proxy. */
   env: Record<string, string>;
   /** A key for each client, which may do everything with keys. */
   tokens: string[];
   /** The owner's session. */
   cookie: string;
-  /** kill -9. */
-  killInstance: () => void;
-  startInstance: () => Promise<void>;
   /** kill -9 of the postmaster, which takes every connection with it. Somebody must start it again: the stage does. */
   killPostgres: () => void;
-  /** The postmaster's process id. */
-  postmaster: () => number;
   /** Resolves once the database takes connections. */
   databaseBack: () => Promise<void>;
+  /**
+   * Milliseconds until every instance decides about a good token again.
+   * @throws Error when one refuses it instead of saying that it cannot decide, or does neither for a minute.
+   */
+  recovery: () => Promise<number>;
   asSuperuser: <T>(use: (client: pg.Client) => Promise<T>) => Promise<T>;
   workload: (seed: number) => Workload;
   /** Everything that is wrong after the workload has stopped and the faults are over. */
@@ -49,45 +48,44 @@ export type FaultStage = {
 };
 
 /**
+ * @param options.instances how many of them there are. Clients send their requests to one after the other.
  * @param options.clients how many keys there are for clients.
  * @param options.directory where the database lives; otherwise a temporary place of its own, which goes with the stage.
  */
-export async function startFaultStage({ clients = 6, directory = "" } = {}): Promise<FaultStage> {
+export async function startFaultStage({ instances: count = 1, clients = 6, directory = "" } = {}): Promise<FaultStage> {
   const home = directory || (await mkdtemp(path.join(tmpdir(), "latchkey-faults-")));
   // As root, PostgreSQL runs as another user, who must be able to pass.
   await chmod(home, 0o711);
   const database = await startEmbedded(home);
-  const proxy = await startDatabaseProxy(database.ownerUrl);
   const env = {
     ...OWNER_ENV,
-    DATABASE_URL: proxy.url,
     LATCHKEY_MASTER_KEY: randomBytes(32).toString("base64"),
-    PORT: String(await freePort()),
     LOG_LEVEL: process.env.LOG_LEVEL ?? "error",
   };
-  let instance: Instance = await startInstance({ env });
-  const { url } = instance;
-  const cookie = await signInOverHttp(url);
-  const tokens = await makeTokens(url, cookie, clients);
+  const start = () => startStagedInstance(database.ownerUrl, env);
+  // One after the other: the first one makes the organization.
+  const instances: [StagedInstance, ...StagedInstance[]] = [await start()];
+  while (instances.length < count) instances.push(await start());
+  const [first] = instances;
+  const cookie = await signInOverHttp(first.url);
+  const tokens = await makeTokens(first.url, cookie, clients);
+  const urls = instances.map(({ url }) => url);
   const postmaster = () => Number(readFileSync(path.join(home, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]);
   const asSuperuser = <T>(use: (client: pg.Client) => Promise<T>) => withPatience(superuserUrlOf(database), use);
   return {
-    database,
-    proxy,
-    url,
-    env,
+    instances,
+    env: { ...env, DATABASE_URL: first.proxy.url },
     tokens,
     cookie,
-    killInstance: () => process.kill(instance.pid, "SIGKILL"),
-    async startInstance() {
-      await instance.stop();
-      instance = await startInstance({ env });
-    },
     killPostgres: () => process.kill(postmaster(), "SIGKILL"),
-    postmaster,
     databaseBack: () => asSuperuser(async (client) => void (await client.query("SELECT 1"))),
+    async recovery() {
+      const began = performance.now();
+      await Promise.all(urls.map((url) => untilDecided(url, tokens[0] ?? "")));
+      return performance.now() - began;
+    },
     asSuperuser,
-    workload: (seed) => new Workload({ url, tokens, seed }),
+    workload: (seed) => new Workload({ urls, tokens, seed }),
     async judge(workload) {
       // The rows first: they settle what was open, and the decisions must agree with that.
       const inconsistent = await asSuperuser((client) => findInconsistencies(client, workload));
@@ -96,12 +94,27 @@ export async function startFaultStage({ clients = 6, directory = "" } = {}): Pro
     },
     judgeLog: () => brokenLog({ ...env, DATABASE_URL: database.ownerUrl }),
     async stop() {
-      await instance.stop();
-      await proxy.close();
+      for (const instance of instances) await instance.stop();
       await database.stop();
       if (!directory) await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Resolves when the instance decides about a good token.
+ * @throws Error as `FaultStage.recovery` says.
+ */
+export async function untilDecided(url: string, token: string): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (performance.now() < end) {
+    const answer = await fetch(`${url}/v4/authorize`, { headers: { authorization: `Bearer ${token}` } });
+    await answer.arrayBuffer();
+    if (answer.status === 200) return;
+    if (answer.status !== 503) throw new Error(`${url} answered a good token with ${answer.status}.`);
+    await sleep(20);
+  }
+  throw new Error(`${url} did not recover within a minute.`);
 }
 
 const superuserUrlOf = (database: EmbeddedServer): string => withDatabase(database.superuserUrl, "latchkey");

@@ -18,7 +18,8 @@ type Call = { method: string; path: string; token: string; body?: unknown; idemp
 type Got = { status: number; body: any; requestId: string | null; ms: number };
 
 export type WorkloadOptions = {
-  url: string;
+  /** The instances. Requests go to one after the other, so that what one has acknowledged is asked of the next. */
+  urls: readonly string[];
   /** A key for each client, which may do everything with keys. */
   tokens: string[];
   seed: number;
@@ -47,6 +48,7 @@ export class Workload {
   private running = false;
   private clients: Promise<void>[] = [];
   private serial = 0;
+  private sent = 0;
 
   constructor(private readonly options: WorkloadOptions) {
     this.prefix = `work ${options.seed} `;
@@ -182,10 +184,12 @@ export class Workload {
   }
 
   private async send({ method, path, token, body, idempotencyKey }: Call): Promise<Got> {
+    const { urls } = this.options;
+    const url = urls[this.sent++ % urls.length] ?? "";
     const began = performance.now();
     let got: Got;
     try {
-      const answer = await fetch(this.options.url + path, {
+      const answer = await fetch(url + path, {
         method,
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS * 2),
         headers: {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "@/lib/testing/database-proxy";
 import type { FaultStage } from "@/lib/testing/fault-stage";
 import type { Random } from "@/lib/testing/random";
 import type { SmallDisk } from "@/lib/testing/small-disk";
+import type { StagedInstance } from "@/lib/testing/staged-instance";
 import type { Workload } from "@/lib/testing/workload";
 
 export type Scene = { stage: FaultStage; workload: Workload; random: Random; disk: SmallDisk | null };
@@ -9,19 +11,31 @@ type Happening = (scene: Scene) => Promise<void>;
 
 /** What happens under load. Each leaves the stage as it was, except for what has to recover by itself. */
 export const FAULTS: Record<string, Happening> = {
-  "the instance is killed": async ({ stage, workload, random }) => {
+  "an instance is killed": async ({ stage, workload, random }) => {
+    const instance = random.pick(stage.instances);
     workload.mayLoseAnswers = true;
-    stage.killInstance();
-    await sleep(random.below(1_000));
-    await stage.startInstance();
+    instance.kill();
+    await sleep(random.below(8_000));
+    await instance.restart();
     workload.mayLoseAnswers = false;
   },
+  "an instance is stopped and started": async ({ stage, workload, random }) => {
+    workload.mayLoseAnswers = true;
+    await random.pick(stage.instances).restart();
+    workload.mayLoseAnswers = false;
+  },
+  "an instance stands still": async ({ stage, random }) => {
+    const instance = random.pick(stage.instances);
+    instance.pause();
+    await sleep(random.below(12_000));
+    instance.resume();
+  },
   "PostgreSQL is killed": async ({ stage }) => stage.killPostgres(),
-  "both are killed": async ({ stage, workload }) => {
+  "everything is killed": async ({ stage, workload }) => {
     workload.mayLoseAnswers = true;
     stage.killPostgres();
-    stage.killInstance();
-    await stage.startInstance();
+    for (const instance of stage.instances) instance.kill();
+    for (const instance of stage.instances) await instance.restart();
     workload.mayLoseAnswers = false;
   },
   "the process of one connection is killed": async ({ stage, random }) => {
@@ -31,19 +45,16 @@ export const FAULTS: Record<string, Happening> = {
   "connections are lost before COMMIT": (scene) => cutAtCommit(scene, "has_not_seen_it"),
   "connections are lost after COMMIT": (scene) => cutAtCommit(scene, "has_done_it"),
   "the database is away": async ({ stage, random }) => {
-    await stage.proxy.close();
+    const cut = some(stage, random);
+    for (const { proxy } of cut) await proxy.close();
     await sleep(random.below(8_000));
-    await stage.proxy.open();
+    for (const { proxy } of cut) await proxy.open();
   },
   "the network is slow": async ({ stage, random }) => {
-    stage.proxy.fault = { kind: "slow", ms: 5 + random.below(700) };
-    await sleep(2_000 + random.below(5_000));
-    stage.proxy.fault = { kind: "none" };
+    await during(some(stage, random), { kind: "slow", ms: 5 + random.below(700) }, 2_000 + random.below(5_000));
   },
   "the network is silent": async ({ stage, random }) => {
-    stage.proxy.fault = { kind: "silent" };
-    await sleep(random.below(20_000));
-    stage.proxy.fault = { kind: "none" };
+    await during(some(stage, random), { kind: "silent" }, random.below(20_000));
   },
   "the process of one connection stands still": async ({ stage, random }) => {
     const pid = await someBackend(stage, random);
@@ -74,11 +85,22 @@ export const FAULTS: Record<string, Happening> = {
 
 async function cutAtCommit({ stage, random }: Scene, server: "has_not_seen_it" | "has_done_it"): Promise<void> {
   for (let i = 0; i < 5; i++) {
-    stage.proxy.fault = { kind: "cut_at_commit", server };
-    await sleep(50 + random.below(300));
-    stage.proxy.fault = { kind: "none" };
+    await during(some(stage, random), { kind: "cut_at_commit", server }, 50 + random.below(300));
     await sleep(random.below(400));
   }
+}
+
+/** One instance at least, and often all: the others go on with the database, and must not go on without these. */
+function some({ instances }: FaultStage, random: Random): StagedInstance[] {
+  if (random.below(2) === 0) return [...instances];
+  const first = random.below(instances.length);
+  return instances.filter((_, i) => i === first || random.below(3) === 0);
+}
+
+async function during(instances: StagedInstance[], fault: Fault, ms: number): Promise<void> {
+  for (const { proxy } of instances) proxy.fault = fault;
+  await sleep(ms);
+  for (const { proxy } of instances) proxy.fault = { kind: "none" };
 }
 
 async function someBackend(stage: FaultStage, random: Random): Promise<number | null> {

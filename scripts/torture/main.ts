@@ -1,6 +1,7 @@
-// `npm run torture [-- minutes [seed]]`: the production build under load while everything around it fails, at random.
-// Exits with 1 when an acknowledged change was lost, one was made by half, a token was allowed that should not have
-// been, or the audit log's chain is broken. The seed, which is printed, repeats the order of events.
+// `npm run torture [-- minutes [seed [instances]]]`: the production build, three instances of it, under load while
+// everything around it fails, at random. What one instance has acknowledged is asked of the next. Exits with 1 when an
+// acknowledged change was lost, one was made by half, any instance allowed a token that it should not have, or the
+// audit log's chain is broken. The seed, which is printed, repeats the order of events.
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FaultStage, startFaultStage } from "@/lib/testing/fault-stage";
@@ -19,18 +20,19 @@ type Round = { fault: string; acknowledged: number; unanswered: number; slowestM
 
 const minutes = Number(process.argv[2] ?? 5);
 const seed = Number(process.argv[3] ?? randomInt(1_000_000));
-if (!(minutes > 0) || !Number.isInteger(seed)) {
-  console.error("npm run torture -- minutes seed: a positive number and a whole one.");
+const instances = Number(process.argv[4] ?? 3);
+if (!(minutes > 0) || !Number.isInteger(seed) || !(Number.isInteger(instances) && instances > 0)) {
+  console.error("npm run torture -- minutes seed instances: a positive number and two whole ones.");
   process.exit(2);
 }
 
 const disk = await mountSmallDisk(DISK_MB);
 if (!disk) console.log("This user may not mount a file system: the disk will not be full.");
-console.log(`Seed ${seed}, ${minutes} minutes.`);
+console.log(`Seed ${seed}, ${minutes} minutes, ${instances} instances.`);
 const rounds: Round[] = [];
 const wrong: string[] = [];
 try {
-  const stage = await startFaultStage({ clients: 8, ...(disk ? { directory: disk.directory } : {}) });
+  const stage = await startFaultStage({ instances, clients: 8, ...(disk ? { directory: disk.directory } : {}) });
   try {
     await torture(stage, randomOf(seed));
     wrong.push(...(await stage.judgeLog()));
@@ -55,7 +57,10 @@ async function torture(stage: FaultStage, random: Random): Promise<void> {
     await sleep(500 + random.below(1_500));
     await FAULTS[name]?.({ stage, workload, random, disk });
     await stage.databaseBack();
-    const recoveryMs = await recovery(stage);
+    const recoveryMs = await stage.recovery().catch((error: Error) => {
+      wrong.push(`${name}: ${error.message}`);
+      return 0;
+    });
     const limit = /silent|stands still/.test(name) ? SILENT_RECOVERY_MS : RECOVERY_MS;
     if (recoveryMs > limit) wrong.push(`${name}: served again only after ${Math.round(recoveryMs)} ms`);
     await sleep(500 + random.below(1_500));
@@ -67,18 +72,6 @@ async function torture(stage: FaultStage, random: Random): Promise<void> {
 
 function shuffle(names: string[], random: Random): void {
   for (let i = names.length - 1; i > 0; i--) names.push(...names.splice(random.below(i + 1), 1));
-}
-
-async function recovery({ url, tokens: [token] }: FaultStage): Promise<number> {
-  const began = performance.now();
-  for (;;) {
-    const answer = await fetch(`${url}/v4/authorize`, { headers: { authorization: `Bearer ${token}` } });
-    await answer.arrayBuffer();
-    const passed = performance.now() - began;
-    if (answer.status === 200 || passed > 60_000) return passed;
-    if (answer.status !== 503) wrong.push(`A good token was answered ${answer.status}.`);
-    await sleep(20);
-  }
 }
 
 function note(fault: string, { acknowledged, statuses, slowestMs }: Workload, recoveryMs: number): void {
