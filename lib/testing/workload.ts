@@ -105,6 +105,14 @@ export class Workload {
     else if (dice < 85) await this.change(token, key, { kind: "rename", name: this.newName() });
     else if (dice < 97) await this.regenerate(token, key, random);
     else await this.change(token, key, { kind: "revoke" });
+    if (dice >= 45) await this.askEveryInstance(token, key);
+  }
+
+  /** What was acknowledged a moment ago is in force wherever it is asked for, and from memory the next time. */
+  private async askEveryInstance(token: string, key: WorkedKey): Promise<void> {
+    const index = key.tokens.length - 1;
+    if (index < 0 || this.options.urls.length === 1) return;
+    await Promise.all(this.options.urls.map((url) => this.verify(token, key, index, url)));
   }
 
   private async create(token: string, random: Random): Promise<WorkedKey | null> {
@@ -150,10 +158,10 @@ export class Workload {
     if (wrong) this.violate(call, got, wrong);
   }
 
-  private async verify(token: string, key: WorkedKey, index: number): Promise<number> {
+  private async verify(token: string, key: WorkedKey, index: number, at?: string): Promise<number> {
     const call = { method: "POST", path: "/v4/verify", token, body: { token: key.tokens[index] } };
     const right = key.model.decisions(index);
-    const got = await this.send(call);
+    const got = await this.send(call, at);
     const isDecided = !isOpen(got) && got.status !== 429;
     const isOfAnother = got.body?.code === "VALID" && got.body.key?.id !== key.id;
     if (isDecided && (isOfAnother || !right.has(got.body?.code))) {
@@ -183,9 +191,10 @@ export class Workload {
     }
   }
 
-  private async send({ method, path, token, body, idempotencyKey }: Call): Promise<Got> {
+  /** @param at the instance that is asked; otherwise the next one. */
+  private async send({ method, path, token, body, idempotencyKey }: Call, at?: string): Promise<Got> {
     const { urls } = this.options;
-    const url = urls[this.sent++ % urls.length] ?? "";
+    const url = at ?? urls[this.sent++ % urls.length] ?? "";
     const began = performance.now();
     let got: Got;
     try {
