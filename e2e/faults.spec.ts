@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@playwright/test";
 import { type FaultStage, startFaultStage, untilDecided } from "@/lib/testing/fault-stage";
@@ -56,6 +59,20 @@ test("kill -9 of the instance under load", async () => {
     await instance.restart();
     workload.mayLoseAnswers = false;
   });
+});
+
+test("an instance that is killed leaves nothing in the temporary directory", async () => {
+  const TMPDIR = await mkdtemp(path.join(tmpdir(), "latchkey-killed-"));
+  try {
+    const killed = await startInstance({ env: { ...stage.env, TMPDIR, PORT: String(await freePort()) } });
+    const left = async () => (await readdir(TMPDIR)).filter((name) => name.startsWith("latchkey-pages-"));
+    expect(await left()).toHaveLength(1);
+    process.kill(killed.pid, "SIGKILL");
+    await expect.poll(left).toEqual([]);
+    await killed.stop();
+  } finally {
+    await rm(TMPDIR, { recursive: true, force: true });
+  }
 });
 
 test("kill -9 of PostgreSQL under load: 503 until it is back, and nothing needs to be started", async () => {
