@@ -10,7 +10,7 @@ import { startSealer } from "@/lib/audit/sealer";
 import { adoptTokenCache } from "@/lib/auth/token-cache";
 import { keyCache, startKeyCoherence } from "@/lib/coherence/key-coherence";
 import { closeDb } from "@/lib/db";
-import { getEnv } from "@/lib/env";
+import { getEnv, unknownSettings } from "@/lib/env";
 import { ownCounts } from "@/lib/http/metrics";
 import { nodeLane } from "@/lib/http/node-lane";
 import { log } from "@/lib/log";
@@ -69,6 +69,8 @@ async function start(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const { workers: count } = getEnv();
   isPrimary = cluster.isPrimary && count > 1 && !dev;
+  const unknown = cluster.isPrimary ? unknownSettings(process.env) : [];
+  if (unknown.length > 0) log.warn({ variables: unknown }, "these are no settings of this version, and are ignored");
   if (cluster.isWorker) await serve(joinInstance);
   else if (isPrimary) await lead(count);
   else {

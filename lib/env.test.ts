@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { EnvError, parseEnv } from "@/lib/env";
+import { EnvError, parseEnv, settingNames, unknownSettings } from "@/lib/env";
 import { deriveSecret, readOrCreateMasterKey } from "@/lib/master-key";
 
 const directories: string[] = [];
@@ -26,6 +26,23 @@ function problems(raw: Record<string, string>): string[] {
     throw error;
   }
 }
+
+test("a setting that is misspelled is told of; what a process hands to its own and what clients use is not", () => {
+  const given = {
+    LATCHKEY_TRUSTED_PROXY: "10.0.0.1",
+    LATCHKEY_WORKERS: "2",
+    LATCHKEY_INTERNAL_PAGES: "/s",
+    LATCHKEY_TOKEN: "lk_prod_",
+    HOME: "/",
+  };
+  expect(unknownSettings(given)).toEqual(["LATCHKEY_TRUSTED_PROXY"]);
+});
+
+test("every setting stands in the operator's guide", () => {
+  const guide = readFileSync("docs/operating.md", "utf8");
+  expect(settingNames()).toContain("LATCHKEY_WORKERS");
+  expect(settingNames().filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
+});
 
 test("nothing needs to be set: loopback, port 3000, a data directory beside the checkout", () => {
   expect(parseEnv({})).toEqual({

@@ -112,6 +112,20 @@ export function parseEnv(raw: Record<string, string | undefined>): Env {
   };
 }
 
+/**
+ * What looks like a setting and is none, most likely misspelled. To be told of and not refused: an older version must
+ * start with what a newer one was given.
+ */
+export function unknownSettings(raw: Record<string, string | undefined>): string[] {
+  // Those from a process to its own, and a client's token, as the quick-starts call it.
+  const known = /^LATCHKEY_(?:INTERNAL_|TOKEN$)/;
+  const ours = Object.keys(raw).filter((name) => name.startsWith("LATCHKEY_") && !known.test(name));
+  return ours.filter((name) => !settingNames().includes(name));
+}
+
+/** The names of all variables that are read. */
+export const settingNames = (): string[] => Object.keys(schema.shape);
+
 const OWNER_VARIABLES = ["LATCHKEY_OWNER_EMAIL", "LATCHKEY_OWNER_PASSWORD", "LATCHKEY_ORGANIZATION"] as const;
 const OIDC_VARIABLES = ["LATCHKEY_OIDC_ISSUER", "LATCHKEY_OIDC_CLIENT_ID", "LATCHKEY_OIDC_CLIENT_SECRET"] as const;
 
