@@ -67,10 +67,11 @@ starting.catch(fail);
 
 async function start(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  const { workers: count } = getEnv();
-  isPrimary = cluster.isPrimary && count > 1 && !dev;
+  // First: a setting that is missing may be the one that is misspelled.
   const unknown = cluster.isPrimary ? unknownSettings(process.env) : [];
   if (unknown.length > 0) log.warn({ variables: unknown }, "these are no settings of this version, and are ignored");
+  const { workers: count } = getEnv();
+  isPrimary = cluster.isPrimary && count > 1 && !dev;
   if (cluster.isWorker) await serve(joinInstance);
   else if (isPrimary) await lead(count);
   else {

@@ -54,10 +54,10 @@ test("what these tests look for, they find: a change that was acknowledged and i
 
 test("kill -9 of the instance under load", async () => {
   await under(1, async (workload) => {
-    workload.mayLoseAnswers = true;
+    workload.mayLoseAnswers.add(instance.url);
     instance.kill();
     await instance.restart();
-    workload.mayLoseAnswers = false;
+    workload.mayLoseAnswers.clear();
   });
 });
 

@@ -27,12 +27,16 @@ function problems(raw: Record<string, string>): string[] {
   }
 }
 
-test("a setting that is misspelled is told of; what a process hands to its own and what clients use is not", () => {
+test("a setting that is misspelled is told of; what others set for their own ends is not", () => {
   const given = {
     LATCHKEY_TRUSTED_PROXY: "10.0.0.1",
     LATCHKEY_WORKERS: "2",
     LATCHKEY_INTERNAL_PAGES: "/s",
     LATCHKEY_TOKEN: "lk_prod_",
+    LATCHKEY_SERVICE_HOST: "10.0.0.1",
+    LATCHKEY_SERVICE_PORT_HTTP: "3000",
+    LATCHKEY_PORT: "tcp://10.0.0.1:3000",
+    LATCHKEY_PORT_3000_TCP_ADDR: "10.0.0.1",
     HOME: "/",
   };
   expect(unknownSettings(given)).toEqual(["LATCHKEY_TRUSTED_PROXY"]);

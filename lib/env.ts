@@ -117,8 +117,9 @@ export function parseEnv(raw: Record<string, string | undefined>): Env {
  * start with what a newer one was given.
  */
 export function unknownSettings(raw: Record<string, string | undefined>): string[] {
-  // Those from a process to its own, and a client's token, as the quick-starts call it.
-  const known = /^LATCHKEY_(?:INTERNAL_|TOKEN$)/;
+  // Those from a process to its own; a client's token, as the quick-starts call it; and what Kubernetes sets for a
+  // Service of our name.
+  const known = /^LATCHKEY_(?:INTERNAL_|TOKEN$|SERVICE_(?:HOST|PORT)|PORT(?:$|_\d))/;
   const ours = Object.keys(raw).filter((name) => name.startsWith("LATCHKEY_") && !known.test(name));
   return ours.filter((name) => !settingNames().includes(name));
 }

@@ -1,6 +1,6 @@
 import "@/lib/server/v8-flags";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import next from "next";
@@ -20,12 +20,12 @@ process.on("message", (message: PagesMessage) => {
   else start(message.socketPath, message.peerSecret).catch(fail);
 });
 process.once("disconnect", () => void stop());
-let directory: string | null = null;
+let socket: string | null = null;
 // A Ctrl-C reaches both processes. The other one still has requests to finish, and says when it is done.
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => undefined);
 
 async function start(socketPath: string, secret: string): Promise<void> {
-  directory = path.dirname(socketPath);
+  socket = socketPath;
   adoptPeerSecret(secret);
   setNextAuthEnvironment();
   const { host, port } = getEnv();
@@ -49,9 +49,14 @@ function setDatabase(url: string): void {
 async function stop(): Promise<never> {
   await finishAll();
   await closeDb();
-  // Whoever started this may have been killed, and so have left it.
-  if (directory) await rm(directory, { recursive: true, force: true });
+  if (socket) await removeSocket(socket);
   process.exit(0);
+}
+
+/** And its directory, which whoever started this has left if it was killed, and removes itself otherwise. */
+async function removeSocket(socketPath: string): Promise<void> {
+  await rm(socketPath, { force: true });
+  await rmdir(path.dirname(socketPath)).catch(() => undefined);
 }
 
 function fail(error: unknown): never {

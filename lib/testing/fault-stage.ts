@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -38,6 +38,11 @@ export type FaultStage = {
    * @throws Error when one refuses it instead of saying that it cannot decide, or does neither for a minute.
    */
   recovery: () => Promise<number>;
+  /**
+   * Milliseconds until every instance has had a change acknowledged, by itself and by all others.
+   * @throws Error when one answers anything but that and 503, or is not done within a minute.
+   */
+  changesAgain: () => Promise<number>;
   asSuperuser: <T>(use: (client: pg.Client) => Promise<T>) => Promise<T>;
   workload: (seed: number) => Workload;
   /** Everything that is wrong after the workload has stopped and the faults are over. */
@@ -56,7 +61,9 @@ export async function startFaultStage({ instances: count = 1, clients = 6, direc
   const home = directory || (await mkdtemp(path.join(tmpdir(), "latchkey-faults-")));
   // As root, PostgreSQL runs as another user, who must be able to pass.
   await chmod(home, 0o711);
-  const database = await startEmbedded(home);
+  // Each instance may have ten connections and one to listen.
+  const settings = { max_connections: String(50 + 12 * count) };
+  const database = await startEmbedded(home, { settings });
   const env = {
     ...OWNER_ENV,
     LATCHKEY_MASTER_KEY: randomBytes(32).toString("base64"),
@@ -68,7 +75,8 @@ export async function startFaultStage({ instances: count = 1, clients = 6, direc
   while (instances.length < count) instances.push(await start());
   const [first] = instances;
   const cookie = await signInOverHttp(first.url);
-  const tokens = await makeTokens(first.url, cookie, clients);
+  const tokens = (await makeKeys(first.url, cookie, clients, "Client")).map(({ token }) => token);
+  const probes = (await makeKeys(first.url, cookie, count, "Probe")).map(({ id }) => id);
   const urls = instances.map(({ url }) => url);
   const postmaster = () => Number(readFileSync(path.join(home, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]);
   const asSuperuser = <T>(use: (client: pg.Client) => Promise<T>) => withPatience(superuserUrlOf(database), use);
@@ -82,6 +90,11 @@ export async function startFaultStage({ instances: count = 1, clients = 6, direc
     async recovery() {
       const began = performance.now();
       await Promise.all(urls.map((url) => untilDecided(url, tokens[0] ?? "")));
+      return performance.now() - began;
+    },
+    async changesAgain() {
+      const began = performance.now();
+      await Promise.all(urls.map((url, i) => untilChanged(url, tokens[0] ?? "", probes[i] ?? "")));
       return performance.now() - began;
     },
     asSuperuser,
@@ -108,7 +121,8 @@ export async function startFaultStage({ instances: count = 1, clients = 6, direc
 export async function untilDecided(url: string, token: string): Promise<void> {
   const end = performance.now() + 60_000;
   while (performance.now() < end) {
-    const answer = await fetch(`${url}/v4/authorize`, { headers: { authorization: `Bearer ${token}` } });
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${url}/v4/authorize`, { headers, signal: AbortSignal.timeout(60_000) });
     await answer.arrayBuffer();
     if (answer.status === 200) return;
     if (answer.status !== 503) throw new Error(`${url} answered a good token with ${answer.status}.`);
@@ -117,19 +131,38 @@ export async function untilDecided(url: string, token: string): Promise<void> {
   throw new Error(`${url} did not recover within a minute.`);
 }
 
+async function untilChanged(url: string, token: string, id: string): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (performance.now() < end) {
+    const answer = await fetch(`${url}/v4/account/api-keys/${id}`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ name: `Probe ${randomUUID()}` }),
+      signal: AbortSignal.timeout(60_000),
+    });
+    const text = await answer.text();
+    if (answer.status === 200) return;
+    if (answer.status !== 503) throw new Error(`${url} answered a change with ${answer.status} ${text}.`);
+    await sleep(50);
+  }
+  throw new Error(`${url} did not take a change within a minute.`);
+}
+
 const superuserUrlOf = (database: EmbeddedServer): string => withDatabase(database.superuserUrl, "latchkey");
 
-async function makeTokens(url: string, cookie: string, count: number): Promise<string[]> {
+type MadeKey = { id: string; token: string };
+
+async function makeKeys(url: string, cookie: string, count: number, name: string): Promise<MadeKey[]> {
   const headers = { cookie, origin: url, "content-type": "application/json" };
-  const tokens: string[] = [];
+  const keys: MadeKey[] = [];
   for (let i = 0; i < count; i++) {
-    const body = JSON.stringify({ name: `Client ${i}`, permissions: WORKER_PERMISSIONS });
+    const body = JSON.stringify({ name: `${name} ${i}`, permissions: WORKER_PERMISSIONS });
     const answer = await fetch(`${url}/v4/account/api-keys`, { method: "POST", headers, body });
-    const made = (await answer.json()) as { token?: string };
+    const made = (await answer.json()) as MadeKey;
     if (!made.token) throw new Error(`No key was made: ${JSON.stringify(made)}`);
-    tokens.push(made.token);
+    keys.push(made);
   }
-  return tokens;
+  return keys;
 }
 
 /** The server may still be recovering from what was done to it. */

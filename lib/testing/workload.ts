@@ -43,8 +43,8 @@ export class Workload {
   slowestMs = 0;
   /** What the names of its keys begin with. */
   readonly prefix: string;
-  /** True while the instance may be killed: only then may a request end without an answer. */
-  mayLoseAnswers = false;
+  /** The instances that may be killed just now: only theirs may be requests that end without an answer. */
+  readonly mayLoseAnswers = new Set<string>();
   private running = false;
   private clients: Promise<void>[] = [];
   private serial = 0;
@@ -70,8 +70,9 @@ export class Workload {
     const [token = ""] = this.options.tokens;
     for (const key of this.keys) {
       for (const index of key.tokens.keys()) {
-        const status = await this.verify(token, key, index);
-        if (status !== 200) this.violations.push(`${status} for token ${index} of ${key.id} when all is well again`);
+        const statuses = await Promise.all(this.options.urls.map((url) => this.verify(token, key, index, url)));
+        if (statuses.some((status) => status !== 200))
+          this.violations.push(`${statuses} for token ${index} of ${key.id} when all is well again`);
       }
     }
   }
@@ -108,11 +109,15 @@ export class Workload {
     if (dice >= 45) await this.askEveryInstance(token, key);
   }
 
-  /** What was acknowledged a moment ago is in force wherever it is asked for, and from memory the next time. */
+  /**
+   * What was acknowledged a moment ago is in force wherever it is asked for, and from memory the next time. The token
+   * before the last too: it may just have been replaced.
+   */
   private async askEveryInstance(token: string, key: WorkedKey): Promise<void> {
-    const index = key.tokens.length - 1;
-    if (index < 0 || this.options.urls.length === 1) return;
-    await Promise.all(this.options.urls.map((url) => this.verify(token, key, index, url)));
+    const { urls } = this.options;
+    if (urls.length === 1) return;
+    const latest = [...key.tokens.keys()].slice(-2);
+    await Promise.all(urls.flatMap((url) => latest.map((index) => this.verify(token, key, index, url))));
   }
 
   private async create(token: string, random: Random): Promise<WorkedKey | null> {
@@ -221,7 +226,7 @@ export class Workload {
       }
     } catch (error) {
       got = { status: 0, body: String(error), requestId: null, ms: performance.now() - began };
-      if (!this.mayLoseAnswers) this.violations.push(`${method} ${path}: no answer: ${reasonOf(error)}`);
+      if (!this.mayLoseAnswers.has(url)) this.violations.push(`${method} ${path}: no answer: ${reasonOf(error)}`);
     }
     this.statuses.set(got.status, (this.statuses.get(got.status) ?? 0) + 1);
     this.slowestMs = Math.max(this.slowestMs, got.ms);

@@ -32,7 +32,8 @@ export async function startBed(): Promise<Bed> {
   const directory = await mkdtemp(path.join(tmpdir(), "latchkey-bench-"));
   // As root, PostgreSQL runs as another user, who must be able to pass.
   await chmod(directory, 0o711);
-  const database = await startEmbedded(directory);
+  // Several instances run on it, each with its pool.
+  const database = await startEmbedded(directory, { settings: { max_connections: "200" } });
   const admin = new pg.Client({ connectionString: database.superuserUrl });
   await admin.connect();
   const { rows } = await admin.query<{ pid: number; owner: string }>(

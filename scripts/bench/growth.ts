@@ -11,6 +11,12 @@ const STEPS = (process.env.BENCH_STEPS ?? "1000,10000,100000,1000000").split(","
  */
 const PRESENTED = 1_000;
 
+/** More rounds than elsewhere: differences of a few in a hundred are looked for. */
+const ROUNDS = { reads: 8, changes: 4 };
+const EACH_SECONDS = Math.max(1, Math.round(SECONDS / 3));
+/** How it is measured, for the report. */
+export const GROWTH_PLAN = `${ROUNDS.reads} rounds of ${EACH_SECONDS} s, ${ROUNDS.changes} of changes`;
+
 export type Step = { keys: number; samples: Sample[] };
 /** One number of keys, in a database of its own. */
 type Side = { keys: number; every: Every; presented: MadeKey[]; regenerated: MadeKey[] };
@@ -22,31 +28,26 @@ type Side = { keys: number; every: Every; presented: MadeKey[]; regenerated: Mad
 export async function benchGrowth(bed: Bed): Promise<Step[]> {
   const sides: Side[] = [];
   try {
-    for (const keys of STEPS) sides.push(await fill(bed, keys));
+    for (const keys of STEPS) sides.push({ keys, every: await startEvery(bed), presented: [], regenerated: [] });
+    for (const side of sides) await fill(side);
     await bed.settle();
-    const seconds = Math.max(1, Math.round(SECONDS / 3));
-    const { postgres } = bed;
+    const plan = { seconds: EACH_SECONDS, postgres: bed.postgres };
     const reads = await Promise.all(sides.map(({ every, presented }) => every.reads(presented)));
-    const read = await inTurns(reads, { rounds: 7, seconds, postgres });
+    const read = await inTurns(reads, { ...plan, rounds: ROUNDS.reads });
     // Last, because they add to the keys.
     const changes = await Promise.all(sides.map(({ every, regenerated }) => every.changes(regenerated)));
-    const changed = await inTurns(changes, { rounds: 3, seconds, postgres });
+    const changed = await inTurns(changes, { ...plan, rounds: ROUNDS.changes });
     return sides.map(({ keys }, i) => ({ keys, samples: [...(read[i] ?? []), ...(changed[i] ?? [])] }));
   } finally {
     for (const { every } of sides) await every.stop();
   }
 }
 
-async function fill(bed: Bed, keys: number): Promise<Side> {
-  const every = await startEvery(bed);
-  const filler = await startFilling(every.served.databaseUrl);
-  await filler.upTo(keys + KEYS);
-  return {
-    keys,
-    every,
-    presented: spread(filler.keys.slice(0, -KEYS), PRESENTED),
-    regenerated: filler.keys.slice(-KEYS),
-  };
+async function fill(side: Side): Promise<void> {
+  const filler = await startFilling(side.every.served.databaseUrl);
+  await filler.upTo(side.keys + KEYS);
+  side.presented = spread(filler.keys.slice(0, -KEYS), PRESENTED);
+  side.regenerated = filler.keys.slice(-KEYS);
 }
 
 /** An operation of one side, the same of the next, and so on, so that what is compared is measured within seconds. */

@@ -22,7 +22,10 @@ export type Sample = Omit<Load, "requests"> & {
 
 export type Plan = { rounds?: number; seconds?: number; connections?: number; postgres: number };
 
-/** The subjects one after another, several times over, so that what the machine does meanwhile falls on all alike. */
+/**
+ * The subjects one after another, several times over, so that what the machine does meanwhile falls on all alike; every
+ * other time backwards, so that none always has the same one before it, whose work PostgreSQL may still be finishing.
+ */
 export async function interleaved(subjects: Subject[], plan: Plan): Promise<Sample[]> {
   const { rounds = ROUNDS, seconds = SECONDS, connections = CONNECTIONS } = plan;
   const samples = subjects.map((): Sample[] => []);
@@ -30,7 +33,8 @@ export async function interleaved(subjects: Subject[], plan: Plan): Promise<Samp
     await generate({ url, requests, connections, seconds: Math.min(seconds, 2) });
   }
   for (let round = 1; round <= rounds; round++) {
-    for (const [i, subject] of subjects.entries()) {
+    const order = [...subjects.entries()];
+    for (const [i, subject] of round % 2 === 0 ? order.reverse() : order) {
       const sample = await measured(subject, seconds, connections, plan.postgres);
       samples[i]?.push(sample);
       console.log(`${connections} conn  round ${round}  ${lineOf(sample)}`);

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { GROWTH_PLAN } from "@/scripts/bench/growth";
 import type { Sample } from "@/scripts/bench/measure";
 import { PAGE_KEYS } from "@/scripts/bench/pages";
 import type { How, Results } from "@/scripts/bench/results";
@@ -90,7 +91,7 @@ const connectionsText = ({ how, measured }: Kept<{ connections: number; samples:
 const growthText = ({ how, measured }: Kept<{ keys: number; samples: Sample[] }[]>): string[] => [
   "Each number of keys has a database of its own, all in one PostgreSQL, and is measured in turns with the others; the load presents 1,000 different keys of each, from all over the table. The bare servers are all alike: what lies between their columns is chance.",
   "",
-  described(how, `${how.connections} connections; requests/s, with p50 and p99`),
+  described(how, `${how.connections} connections; ${GROWTH_PLAN}; requests/s, with p50 and p99`),
   "",
   ...steps(measured.map(({ keys, samples }) => ({ head: `${keys.toLocaleString("en")} keys`, samples }))),
 ];

@@ -38,15 +38,20 @@ describe("targets", () => {
     ]);
   });
 
-  test("judge growth by the first and the last number of keys, and only a loss", () => {
-    const step = (keys: number, cached: number, uncached: number) => ({
+  test("judge growth by the first and the last number of keys, and only a loss or errors", () => {
+    const step = (keys: number, cached: number, uncached: number, errors = 0) => ({
       keys,
-      samples: [sample("verify", cached), sample("verify, no cache", uncached)],
+      samples: [{ ...sample("verify", cached), errors }, sample("verify, no cache", uncached)],
     });
     const measured = [step(1_000, 100, 100), step(10_000, 1, 1), step(1_000_000, 120, 90)];
     expect(verdicts({ growth: { how, measured } })).toEqual([
       ["+20.0 %", true],
       ["-10.0 %", false],
+    ]);
+    const failing = [step(1_000, 100, 100), step(1_000_000, 100, 100, 1)];
+    expect(verdicts({ growth: { how, measured: failing } })).toEqual([
+      ["0.0 %", false],
+      ["0.0 %", true],
     ]);
   });
 

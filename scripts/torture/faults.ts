@@ -13,16 +13,17 @@ type Happening = (scene: Scene) => Promise<void>;
 export const FAULTS: Record<string, Happening> = {
   "an instance is killed": async ({ stage, workload, random }) => {
     const instance = random.pick(stage.instances);
-    workload.mayLoseAnswers = true;
+    workload.mayLoseAnswers.add(instance.url);
     instance.kill();
     await sleep(random.below(8_000));
     await instance.restart();
-    workload.mayLoseAnswers = false;
+    workload.mayLoseAnswers.clear();
   },
   "an instance is stopped and started": async ({ stage, workload, random }) => {
-    workload.mayLoseAnswers = true;
-    await random.pick(stage.instances).restart();
-    workload.mayLoseAnswers = false;
+    const instance = random.pick(stage.instances);
+    workload.mayLoseAnswers.add(instance.url);
+    await instance.restart();
+    workload.mayLoseAnswers.clear();
   },
   "an instance stands still": async ({ stage, random }) => {
     const instance = random.pick(stage.instances);
@@ -32,11 +33,11 @@ export const FAULTS: Record<string, Happening> = {
   },
   "PostgreSQL is killed": async ({ stage }) => stage.killPostgres(),
   "everything is killed": async ({ stage, workload }) => {
-    workload.mayLoseAnswers = true;
+    for (const { url } of stage.instances) workload.mayLoseAnswers.add(url);
     stage.killPostgres();
     for (const instance of stage.instances) instance.kill();
     for (const instance of stage.instances) await instance.restart();
-    workload.mayLoseAnswers = false;
+    workload.mayLoseAnswers.clear();
   },
   "the process of one connection is killed": async ({ stage, random }) => {
     const pid = await someBackend(stage, random);

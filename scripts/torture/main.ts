@@ -16,6 +16,9 @@ const RECOVERY_MS = 5_000;
 /** The same where connections have fallen silent: those in use must be found out first. */
 const SILENT_RECOVERY_MS = 20_000;
 
+/** How soon after that every instance must take changes again: the lease of one that died may have to end first. */
+const CHANGES_AGAIN_MS = 15_000;
+
 type Round = { fault: string; acknowledged: number; unanswered: number; slowestMs: number; recoveryMs: number };
 
 const minutes = Number(process.argv[2] ?? 5);
@@ -63,6 +66,11 @@ async function torture(stage: FaultStage, random: Random): Promise<void> {
     });
     const limit = /silent|stands still/.test(name) ? SILENT_RECOVERY_MS : RECOVERY_MS;
     if (recoveryMs > limit) wrong.push(`${name}: served again only after ${Math.round(recoveryMs)} ms`);
+    const changesMs = await stage.changesAgain().catch((error: Error) => {
+      wrong.push(`${name}: ${error.message}`);
+      return 0;
+    });
+    if (changesMs > CHANGES_AGAIN_MS) wrong.push(`${name}: took changes again only after ${Math.round(changesMs)} ms`);
     await sleep(500 + random.below(1_500));
     await workload.stop();
     wrong.push(...(await stage.judge(workload)).map((what) => `${name}: ${what}`));
