@@ -118,34 +118,26 @@ export async function startFaultStage({ instances: count = 1, clients = 6, direc
  * Resolves when the instance decides about a good token.
  * @throws Error as `FaultStage.recovery` says.
  */
-export async function untilDecided(url: string, token: string): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (performance.now() < end) {
-    const headers = { authorization: `Bearer ${token}` };
-    const answer = await fetch(`${url}/v4/authorize`, { headers, signal: AbortSignal.timeout(60_000) });
-    await answer.arrayBuffer();
-    if (answer.status === 200) return;
-    if (answer.status !== 503) throw new Error(`${url} answered a good token with ${answer.status}.`);
-    await sleep(20);
-  }
-  throw new Error(`${url} did not recover within a minute.`);
-}
+export const untilDecided = (url: string, token: string): Promise<void> => untilDone(`${url}/v4/authorize`, token);
 
-async function untilChanged(url: string, token: string, id: string): Promise<void> {
+const untilChanged = (url: string, token: string, id: string): Promise<void> =>
+  untilDone(`${url}/v4/account/api-keys/${id}`, token, () => ({
+    method: "PATCH",
+    body: JSON.stringify({ name: `Probe ${randomUUID()}` }),
+  }));
+
+/** Asks again for as long as the answer is 503. */
+async function untilDone(url: string, token: string, request: () => RequestInit = () => ({})): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const end = performance.now() + 60_000;
   while (performance.now() < end) {
-    const answer = await fetch(`${url}/v4/account/api-keys/${id}`, {
-      method: "PATCH",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ name: `Probe ${randomUUID()}` }),
-      signal: AbortSignal.timeout(60_000),
-    });
+    const answer = await fetch(url, { ...request(), headers, signal: AbortSignal.timeout(60_000) });
     const text = await answer.text();
     if (answer.status === 200) return;
-    if (answer.status !== 503) throw new Error(`${url} answered a change with ${answer.status} ${text}.`);
-    await sleep(50);
+    if (answer.status !== 503) throw new Error(`${url} answered ${answer.status} ${text}.`);
+    await sleep(20);
   }
-  throw new Error(`${url} did not take a change within a minute.`);
+  throw new Error(`${url} was not answered with success within a minute.`);
 }
 
 const superuserUrlOf = (database: EmbeddedServer): string => withDatabase(database.superuserUrl, "latchkey");

@@ -60,21 +60,25 @@ async function torture(stage: FaultStage, random: Random): Promise<void> {
     await sleep(500 + random.below(1_500));
     await FAULTS[name]?.({ stage, workload, random, disk });
     await stage.databaseBack();
-    const recoveryMs = await stage.recovery().catch((error: Error) => {
-      wrong.push(`${name}: ${error.message}`);
-      return 0;
-    });
     const limit = /silent|stands still/.test(name) ? SILENT_RECOVERY_MS : RECOVERY_MS;
-    if (recoveryMs > limit) wrong.push(`${name}: served again only after ${Math.round(recoveryMs)} ms`);
-    const changesMs = await stage.changesAgain().catch((error: Error) => {
-      wrong.push(`${name}: ${error.message}`);
-      return 0;
-    });
-    if (changesMs > CHANGES_AGAIN_MS) wrong.push(`${name}: took changes again only after ${Math.round(changesMs)} ms`);
+    const recoveryMs = await within(limit, stage.recovery(), `${name}: served again`);
+    await within(CHANGES_AGAIN_MS, stage.changesAgain(), `${name}: took changes again`);
     await sleep(500 + random.below(1_500));
     await workload.stop();
     wrong.push(...(await stage.judge(workload)).map((what) => `${name}: ${what}`));
     note(name, workload, recoveryMs);
+  }
+}
+
+/** Milliseconds; notes when they were too many, or when it never came to it. */
+async function within(limit: number, taken: Promise<number>, what: string): Promise<number> {
+  try {
+    const ms = await taken;
+    if (ms > limit) wrong.push(`${what} only after ${Math.round(ms)} ms`);
+    return ms;
+  } catch (error) {
+    wrong.push(`${what}: never. ${error instanceof Error ? error.message : error}`);
+    return 0;
   }
 }
 
