@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { BarChart, roundedUp, shortNumber } from "@/components/ui/bar-chart";
+import { BarChart, scaleFor, shortNumber } from "@/components/ui/bar-chart";
 
 const chart = (values: number[]) =>
   renderToStaticMarkup(
@@ -31,6 +31,12 @@ describe("a bar chart", () => {
     }
   });
 
+  it("ends a bar where its sum is, although the smallest parts are drawn larger than they are", () => {
+    const heights = [...chart([49]).matchAll(/width="0.76" height="([\d.]+)"/g)].map(([, height]) => Number(height));
+    // 49 allowed and 1 denied, on a scale that ends at 60.
+    expect(heights.reduce((sum, height) => sum + height, 0)).toBeCloseTo((50 / 60) * 100, 1);
+  });
+
   it("survives having nothing to show", () => {
     expect(chart([0, 0])).not.toContain("NaN");
   });
@@ -38,15 +44,17 @@ describe("a bar chart", () => {
 
 describe("its scale", () => {
   it.each([
-    [0, 2],
-    [1, 2],
-    [3, 4],
-    [5, 10],
-    [11, 20],
-    [999, 1000],
-    [1001, 2000],
-  ])("ends above %i at %i", (value, top) => {
-    expect(roundedUp(value)).toBe(top);
+    [0, [0, 1]],
+    [1, [0, 1]],
+    [3, [0, 1, 2, 3]],
+    [5, [0, 2, 4, 6]],
+    [11, [0, 5, 10, 15]],
+    [40, [0, 10, 20, 30, 40]],
+    [41, [0, 20, 40, 60]],
+    [999, [0, 500, 1000]],
+    [50_091, [0, 20_000, 40_000, 60_000]],
+  ])("to %i has whole steps that leave little room unused", (most, marks) => {
+    expect(scaleFor(most)).toEqual(marks);
   });
 
   it("is written short", () => {

@@ -31,12 +31,13 @@ type BarChartProps = {
  */
 export function BarChart({ label, series, titles, ticks }: BarChartProps) {
   const sums = titles.map((_, index) => series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
-  const top = roundedUp(Math.max(...sums, 0));
+  const marks = scaleFor(Math.max(...sums, 0));
+  const top = marks.at(-1) ?? 1;
   return (
     <figure>
       <div className="flex gap-2">
         <div aria-hidden className="flex w-9 shrink-0 flex-col justify-between text-right text-text-muted text-xs">
-          {[top, top / 2, 0].map((value) => (
+          {marks.toReversed().map((value) => (
             <span key={value} className="-my-2">
               {shortNumber(value)}
             </span>
@@ -49,15 +50,15 @@ export function BarChart({ label, series, titles, ticks }: BarChartProps) {
           preserveAspectRatio="none"
           className="h-52 min-w-0 flex-1 overflow-visible"
         >
-          {[0, HEIGHT / 2, HEIGHT].map((y) => (
+          {marks.map((value) => (
             <line
-              key={y}
+              key={value}
               x1="0"
               x2={titles.length}
-              y1={y}
-              y2={y}
+              y1={heightOf(top - value, top)}
+              y2={heightOf(top - value, top)}
               vectorEffect="non-scaling-stroke"
-              className={y === HEIGHT ? "stroke-border-strong" : "stroke-border"}
+              className={value === 0 ? "stroke-border-strong" : "stroke-border"}
             />
           ))}
           {titles.map((title, index) => (
@@ -114,12 +115,13 @@ const LEAST = 1.5;
 function segments(series: readonly BarSeries[], index: number, top: number) {
   const shown = series.flatMap(({ tone, values }) => {
     const value = values[index] ?? 0;
-    return value === 0 ? [] : [{ tone, height: Math.max(LEAST, (value / top) * HEIGHT) }];
+    return value === 0 ? [] : [{ tone, value, height: Math.max(LEAST, heightOf(value, top)) }];
   });
-  // What the smallest are drawn too high is taken from the highest, so that the bar stays in its frame.
-  const excess = shown.reduce((sum, { height }) => sum + height, 0) - HEIGHT;
+  // What the smallest are drawn too high is taken from the highest, so that the bar ends where its sum does.
+  const sum = shown.reduce((all, { value }) => all + value, 0);
+  const excess = shown.reduce((all, { height }) => all + height, 0) - heightOf(sum, top);
   const highest = shown.toSorted((a, b) => b.height - a.height)[0];
-  if (highest && excess > 0) highest.height -= excess;
+  if (highest) highest.height = Math.max(LEAST, highest.height - excess);
   let y = HEIGHT;
   return shown.map(({ tone, height }) => {
     y -= height;
@@ -127,15 +129,18 @@ function segments(series: readonly BarSeries[], index: number, top: number) {
   });
 }
 
+const heightOf = (value: number, top: number): number => round((value / top) * HEIGHT);
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** The next of 2, 4, 10, 20, 40, 100 …: halves stay whole numbers. */
-export function roundedUp(value: number): number {
+/** Where the lines of the scale are: at most five, at whole steps of 1, 2 or 5 times a power of ten, from 0 to past `most`. */
+export function scaleFor(most: number): number[] {
   let unit = 1;
-  while (unit * 10 < value) unit *= 10;
-  return [2, 4, 10].map((step) => step * unit).find((step) => step >= value) ?? 10 * unit;
+  while (unit * 40 < most) unit *= 10;
+  const step = unit * ([1, 2, 5].find((times) => times * unit * 4 >= most) ?? 10);
+  const steps = Math.max(1, Math.ceil(most / step));
+  return Array.from({ length: steps + 1 }, (_, i) => i * step);
 }
 
-/** "950", "12k", "3.4M". */
+/** "950", "12K", "3.4M". */
 export const shortNumber = (value: number): string => SHORT.format(value);
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
