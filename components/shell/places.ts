@@ -1,4 +1,5 @@
 import {
+  BookOpen,
   Boxes,
   Building2,
   ChartColumn,
@@ -47,6 +48,7 @@ export const PLACES: readonly Place[] = [
       { href: "/settings/security", label: "Security", icon: ShieldCheck },
     ],
   },
+  { href: "/reference", label: "API reference", icon: BookOpen },
 ];
 
 export type Viewer = { role: Role; bootstrapped: boolean };

@@ -15,6 +15,17 @@ export const importEndpoints: Endpoint[] = [
     response: importResultSchema,
     operation: importApiKeys,
     documentedBody: documentedImportSchema,
+    example: {
+      keys: [
+        {
+          name: "Old billing key",
+          permissions: ["residential:read"],
+          prefix: "acme_live_",
+          last_characters: "x9Kd",
+          digest: { algorithm: "sha256", hex: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" },
+        },
+      ],
+    },
     maxBodyBytes: MAX_IMPORT_BYTES,
   }),
 ];

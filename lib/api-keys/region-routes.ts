@@ -25,6 +25,7 @@ export const regionKeyEndpoints: Endpoint[] = [
     status: 201,
     response: issuedKeySchema,
     operation: createRegionKey,
+    example: { name: "Worker 7" },
     answer: created,
     usesIdempotencyKey: true,
   }),

@@ -52,6 +52,7 @@ const update = {
   status: 200,
   response: changedKeySchema,
   operation: updateApiKey,
+  example: { name: "Backend service, EU", allowed_ips: ["203.0.113.7"] },
   answer: changed,
 } as const;
 
@@ -75,6 +76,13 @@ export const apiKeyEndpoints: Endpoint[] = [
     status: 201,
     response: issuedKeySchema,
     operation: createApiKey,
+    example: {
+      name: "Backend service",
+      permissions: ["residential:read"],
+      scopes: [{ action: "read", resource: "PLACE/Site/42/*" }],
+      allowed_ips: ["203.0.113.0/24"],
+      expires_at: null,
+    },
     answer: created,
     usesIdempotencyKey: true,
   }),
@@ -105,6 +113,7 @@ export const apiKeyEndpoints: Endpoint[] = [
     status: 200,
     response: foundKeySchema,
     operation: findKeyByToken,
+    example: { token: "lk_prod_…" },
   }),
   endpoint({
     method: "POST",
@@ -115,6 +124,7 @@ export const apiKeyEndpoints: Endpoint[] = [
     status: 200,
     response: bulkResultSchema,
     operation: bulkChangeApiKeys,
+    example: { action: "disable", ids: ["key_6s1kpx0cq2v7d3m9t4b8n5w1", "key_2h7fj4z9g0r6a5y3e8u1c7q2"] },
   }),
   endpoint({
     method: "POST",
@@ -126,6 +136,7 @@ export const apiKeyEndpoints: Endpoint[] = [
     status: 200,
     response: revokedByDateSchema,
     operation: revokeKeysByDate,
+    example: { issued_after: 1795170000, dry_run: true },
   }),
   endpoint({
     method: "GET",
@@ -157,6 +168,7 @@ export const apiKeyEndpoints: Endpoint[] = [
     status: 200,
     response: issuedKeySchema,
     operation: regenerateApiKey,
+    example: { grace_period_seconds: 86_400 },
     answer: issued,
     usesIdempotencyKey: true,
   }),
@@ -170,6 +182,7 @@ export const apiKeyEndpoints: Endpoint[] = [
     status: 200,
     response: apiKeySchema,
     operation: extendGracePeriod,
+    example: { grace_period_seconds: 604_800 },
     answer: changed,
   }),
   endpoint({

@@ -124,7 +124,8 @@ export const bulkSchema = z
     action: z.enum(["disable", "reactivate", "revoke"]),
     ids: listOf(idSchema, { what: "key ids", min: 1, max: MAX_BULK }),
   })
-  .meta({ id: "BulkApiKeys" });
+  // What judges a list's length before its items would otherwise be taken for a default.
+  .meta({ id: "BulkApiKeys", required: ["action", "ids"] });
 
 export type CreateKeyInput = z.input<typeof createKeySchema>;
 export type CreateKey = z.output<typeof createKeySchema>;

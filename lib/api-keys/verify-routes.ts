@@ -38,6 +38,13 @@ export const verifyEndpoints: Endpoint[] = [
     status: 200,
     response: verificationSchema,
     operation: verifyToken,
+    example: {
+      token: "lk_prod_…",
+      permissions: ["residential:read"],
+      action: "read",
+      resource: "PLACE/Site/42/THING/Battery/7",
+      ip: "203.0.113.9",
+    },
     // Put together by hand: the record is the greater part of the answer, and is JSON already.
     answer: ({ code, record }) => ({ json: `{"valid":${code === "VALID"},"code":"${code}","key":${record}}` }),
     limit: "decision",

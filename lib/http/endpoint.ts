@@ -35,6 +35,8 @@ type Described = {
   limit?: PolicyName;
   /** What the reference shows for the body, where the operation reads it more leniently. */
   documentedBody?: z.ZodType;
+  /** A body to start from, for the reference. A test holds it against the schema. */
+  example?: unknown;
   /** 64 KiB unless said. */
   maxBodyBytes?: number;
 };

@@ -15,7 +15,8 @@ import { sessionEndpoints } from "@/lib/sessions/routes";
 import { subaccountEndpoints } from "@/lib/subaccounts/routes";
 import { usageEndpoints } from "@/lib/usage/routes";
 
-const described: Endpoint[] = [
+/** What the OpenAPI document and the reference describe. */
+export const DESCRIBED: Endpoint[] = [
   ...apiKeyEndpoints,
   ...importEndpoints,
   ...regionKeyEndpoints,
@@ -33,8 +34,8 @@ const described: Endpoint[] = [
 
 /** Every path that the API app serves. Fixed paths stand before those with a parameter in their place. */
 export const ENDPOINTS: Endpoint[] = [
-  ...described,
+  ...DESCRIBED,
   ...authorizeAnyMethod,
-  openApiEndpoint(described),
+  openApiEndpoint(DESCRIBED),
   ...operationalEndpoints,
 ];

@@ -16,8 +16,6 @@ const problemSchema = z
   })
   .meta({ id: "Problem", description: "RFC 9457 problem details." });
 
-const store = globalThis as { __latchkeyOpenApi?: string };
-
 /** `GET /v4/openapi.json`: the contract, made from the schemas that requests and answers are checked with. */
 export function openApiEndpoint(endpoints: Endpoint[]): Endpoint {
   return publicEndpoint({
@@ -28,11 +26,17 @@ export function openApiEndpoint(endpoints: Endpoint[]): Endpoint {
     status: 200,
     response: null,
     input: {},
-    call: async () => {
-      store.__latchkeyOpenApi ??= JSON.stringify(openApiDocument(endpoints));
-      return { body: store.__latchkeyOpenApi, headers: { "content-type": "application/json" } };
-    },
+    call: async () => ({ body: openApiText(endpoints), headers: { "content-type": "application/json" } }),
   });
+}
+
+const texts = new WeakMap<Endpoint[], string>();
+
+/** The OpenAPI 3.1 document of `endpoints` as JSON, made once. */
+export function openApiText(endpoints: Endpoint[]): string {
+  const text = texts.get(endpoints) ?? JSON.stringify(openApiDocument(endpoints));
+  texts.set(endpoints, text);
+  return text;
 }
 
 /** The OpenAPI 3.1 document of `endpoints`. */
@@ -84,7 +88,12 @@ function operationObject(endpoint: Endpoint): ZodOpenApiOperationObject {
       ? {
           requestBody: {
             required: !input.body.safeParse(undefined).success,
-            content: { "application/json": { schema: endpoint.documentedBody ?? input.body } },
+            content: {
+              "application/json": {
+                schema: endpoint.documentedBody ?? input.body,
+                ...(endpoint.example === undefined ? {} : { example: endpoint.example }),
+              },
+            },
           },
         }
       : {}),

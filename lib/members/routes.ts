@@ -120,6 +120,7 @@ export const memberEndpoints: Endpoint[] = [
     status: 204,
     response: null,
     input: { params: invitationParams, body: acceptInvitationSchema },
+    example: { name: "Grace Hopper", password: "four unrelated wooden spoons" },
     call: async ({ raw, ip, requestId }) => {
       await acceptInvitation(raw, { ip, requestId });
       return {};

@@ -33,6 +33,13 @@ export const organizationEndpoints: Endpoint[] = [
     status: 204,
     response: null,
     input: { body: setupSchema },
+    example: {
+      setup_token: "…",
+      organization: "Acme",
+      name: "Ada Byron",
+      email: "ada@example.com",
+      password: "four unrelated wooden spoons",
+    },
     call: async ({ raw, ip, requestId }) => {
       await setUp(raw, { ip, requestId });
       return {};
