@@ -25,7 +25,7 @@ export function Basics({ origin }: { origin: string }) {
       <Fact name="Retries">
         <Words text="With an `Idempotency-Key`, a repeated create or regenerate makes nothing new for 24 hours." />
       </Fact>
-      <Fact name="Edits by two">
+      <Fact name="Concurrent edits">
         <Words text="Send the `ETag` that a change was made from as `If-Match`: a stale one is refused with 412." />
       </Fact>
     </dl>

@@ -10,7 +10,7 @@ export function Method({ name }: { name: string }) {
   return (
     <span
       className={classNames(
-        "inline-block w-13 shrink-0 font-mono font-semibold text-xs",
+        "inline-block w-15 shrink-0 font-mono font-semibold text-xs",
         TONES[name] ?? "text-accent-text",
       )}
     >

@@ -23,7 +23,7 @@ export function OperationIndex({ section: { slug, title, operations } }: { secti
                 <Method name={method} />
                 <code className="min-w-0 break-all font-mono text-sm">{path}</code>
               </span>
-              <span className="min-w-0 text-sm text-text-muted max-sm:pl-13">{summary}</span>
+              <span className="min-w-0 text-sm text-text-muted max-sm:pl-15">{summary}</span>
             </Link>
           </li>
         ))}

@@ -27,10 +27,10 @@ describe("the API reference", () => {
   it("names what a body takes, its parts by their place, and what is required", () => {
     const { body } = operation("POST", "/v4/account/api-keys");
     const fields = new Map(body?.fields.map((field) => [field.name, field]));
-    expect(fields.get("name")).toMatchObject({ type: "text, 1 to 100 characters", isRequired: true });
-    expect(fields.get("scopes")).toMatchObject({ type: "list of objects, at most 100", isRequired: false });
+    expect(fields.get("name")).toMatchObject({ type: "string, 1 to 100 characters", isRequired: true });
+    expect(fields.get("scopes")).toMatchObject({ type: "array of objects, at most 100", isRequired: false });
     expect(fields.get("scopes[].action")?.type).toBe('"read", "write", "admin", "*"');
-    expect(fields.get("expires_at")?.type).toMatch(/^whole number.* or null$/);
+    expect(fields.get("expires_at")?.type).toMatch(/^integer.* or null$/);
   });
 
   it("requires the ids of a bulk change", () => {
@@ -89,14 +89,15 @@ describe("the examples of the contract", () => {
 
 describe("a type in words", () => {
   it.each([
-    [{ type: "string" }, "text"],
-    [{ type: ["string", "null"] }, "text or null"],
-    [{ anyOf: [{ type: "string", maxLength: 500 }, { type: "null" }] }, "text, at most 500 characters or null"],
-    [{ type: "integer", minimum: -9007199254740991, maximum: 9007199254740991 }, "whole number"],
-    [{ type: "integer", minimum: 0, maximum: 604800 }, "whole number, at most 604,800"],
-    [{ type: "array", items: { type: "string" }, maxItems: 200 }, "list of texts, at most 200"],
-    [{ type: "array", items: { $ref: "#/components/schemas/ApiKey" } }, "list of ApiKey"],
-    [{ type: "object", additionalProperties: { type: "integer" } }, "object of whole numbers by name"],
+    [{ type: "string" }, "string"],
+    [{ type: ["string", "null"] }, "string or null"],
+    [{ anyOf: [{ type: "string", maxLength: 500 }, { type: "null" }] }, "string, at most 500 characters or null"],
+    [{ type: "integer", minimum: -9007199254740991, maximum: 9007199254740991 }, "integer"],
+    [{ type: "integer", minimum: 0, maximum: 604800 }, "integer, at most 604,800"],
+    [{ type: "array", items: { type: "string" }, maxItems: 200 }, "array of strings, at most 200"],
+    [{ type: "array", items: { $ref: "#/components/schemas/ApiKey" } }, "array of ApiKey"],
+    [{ type: "object", additionalProperties: { type: "integer" } }, "object of integers by name"],
+    [{ type: "boolean" }, "boolean"],
     [{ type: "boolean", const: true }, "true"],
     [{}, "any value"],
   ])("%j is %s", (schema, text) => {

@@ -1,6 +1,6 @@
 import { nameOf, type Schema } from "@/components/reference/document";
 
-/** What a value may be, in words: "text, 1 to 100 characters", "list of ApiKey, at most 100", "whole number or null". */
+/** What a value may be, in words: "string, 1 to 100 characters", "array of ApiKey, at most 100", "integer or null". */
 export function typeText(schema: Schema): string {
   const name = nameOf(schema);
   if (name !== null) return name;
@@ -10,13 +10,13 @@ export function typeText(schema: Schema): string {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(", ");
   switch (schema.type) {
     case "string":
-      return withRange("text", schema.minLength, schema.maxLength, "characters");
+      return withRange("string", schema.minLength, schema.maxLength, "characters");
     case "integer":
-      return withRange("whole number", schema.minimum, schema.maximum);
+      return withRange("integer", schema.minimum, schema.maximum);
     case "number":
       return withRange("number", schema.minimum, schema.maximum);
     case "boolean":
-      return "true or false";
+      return "boolean";
     case "array":
       return withRange(listText(schema), schema.minItems, schema.maxItems);
     case "object":
@@ -47,11 +47,11 @@ export function choicesOf(schema: Schema): Schema[] {
 }
 
 function listText({ items }: Schema): string {
-  if (typeof items !== "object") return "list";
-  return `list of ${PLURALS[typeText({ ...items, minLength: 0, maxLength: 0 })] ?? typeText(items)}`;
+  if (typeof items !== "object") return "array";
+  return `array of ${PLURALS[typeText({ ...items, minLength: 0, maxLength: 0 })] ?? typeText(items)}`;
 }
 
-const PLURALS: Record<string, string> = { text: "texts", "whole number": "whole numbers", object: "objects" };
+const PLURALS: Record<string, string> = { string: "strings", integer: "integers", object: "objects" };
 
 const mapText = (values: Schema): string => `object of ${PLURALS[typeText(values)] ?? typeText(values)} by name`;
 

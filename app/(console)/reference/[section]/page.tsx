@@ -35,9 +35,11 @@ export default async function ReferenceSectionPage(props: Props) {
         title={title}
       />
       <SectionNav sections={loadReference()} current={slug} />
-      {operations.map((operation) => (
-        <OperationEntry key={operation.id} operation={operation} />
-      ))}
+      <div>
+        {operations.map((operation) => (
+          <OperationEntry key={operation.id} operation={operation} />
+        ))}
+      </div>
       {objects.length > 0 ? (
         <section aria-labelledby="objects" className="border-border border-t pt-8">
           <h2 id="objects" className="font-semibold text-lg">
