@@ -39,10 +39,10 @@ export type FaultStage = {
    */
   recovery: () => Promise<number>;
   /**
-   * Milliseconds until every instance has had a change acknowledged, by itself and by all others.
+   * Milliseconds until every instance, or each of these, has had a change acknowledged, by itself and by all others.
    * @throws Error when one answers anything but that and 503, or is not done within a minute.
    */
-  changesAgain: () => Promise<number>;
+  changesAgain: (of?: readonly StagedInstance[]) => Promise<number>;
   asSuperuser: <T>(use: (client: pg.Client) => Promise<T>) => Promise<T>;
   workload: (seed: number) => Workload;
   /** Everything that is wrong after the workload has stopped and the faults are over. */
@@ -92,9 +92,9 @@ export async function startFaultStage({ instances: count = 1, clients = 6, direc
       await Promise.all(urls.map((url) => untilDecided(url, tokens[0] ?? "")));
       return performance.now() - began;
     },
-    async changesAgain() {
+    async changesAgain(of = instances) {
       const began = performance.now();
-      await Promise.all(urls.map((url, i) => untilChanged(url, tokens[0] ?? "", probes[i] ?? "")));
+      await Promise.all(of.map(({ url }) => untilChanged(url, tokens[0] ?? "", probes[urls.indexOf(url)] ?? "")));
       return performance.now() - began;
     },
     asSuperuser,

@@ -25,10 +25,11 @@ export const FAULTS: Record<string, Happening> = {
     await instance.restart();
     workload.mayLoseAnswers.clear();
   },
-  "an instance stands still": async ({ stage, random }) => {
+  "an instance stands still": async (scene) => {
+    const { stage, random } = scene;
     const instance = random.pick(stage.instances);
     instance.pause();
-    await sleep(random.below(12_000));
+    await lasting(scene, [instance], random.below(12_000));
     instance.resume();
   },
   "PostgreSQL is killed": async ({ stage }) => stage.killPostgres(),
@@ -45,17 +46,20 @@ export const FAULTS: Record<string, Happening> = {
   },
   "connections are lost before COMMIT": (scene) => cutAtCommit(scene, "has_not_seen_it"),
   "connections are lost after COMMIT": (scene) => cutAtCommit(scene, "has_done_it"),
-  "the database is away": async ({ stage, random }) => {
+  "the database is away": async (scene) => {
+    const { stage, random } = scene;
     const cut = some(stage, random);
     for (const { proxy } of cut) await proxy.close();
-    await sleep(random.below(8_000));
+    await lasting(scene, cut, random.below(8_000));
     for (const { proxy } of cut) await proxy.open();
   },
-  "the network is slow": async ({ stage, random }) => {
-    await during(some(stage, random), { kind: "slow", ms: 5 + random.below(700) }, 2_000 + random.below(5_000));
+  "the network is slow": async (scene) => {
+    const { stage, random } = scene;
+    await during(scene, some(stage, random), { kind: "slow", ms: 5 + random.below(700) }, 2_000 + random.below(5_000));
   },
-  "the network is silent": async ({ stage, random }) => {
-    await during(some(stage, random), { kind: "silent" }, random.below(20_000));
+  "the network is silent": async (scene) => {
+    const { stage, random } = scene;
+    await during(scene, some(stage, random), { kind: "silent" }, random.below(20_000));
   },
   "the process of one connection stands still": async ({ stage, random }) => {
     const pid = await someBackend(stage, random);
@@ -84,9 +88,10 @@ export const FAULTS: Record<string, Happening> = {
   },
 };
 
-async function cutAtCommit({ stage, random }: Scene, server: "has_not_seen_it" | "has_done_it"): Promise<void> {
+async function cutAtCommit(scene: Scene, server: "has_not_seen_it" | "has_done_it"): Promise<void> {
+  const { stage, random } = scene;
   for (let i = 0; i < 5; i++) {
-    await during(some(stage, random), { kind: "cut_at_commit", server }, 50 + random.below(300));
+    await during(scene, some(stage, random), { kind: "cut_at_commit", server }, 50 + random.below(300));
     await sleep(random.below(400));
   }
 }
@@ -98,10 +103,26 @@ function some({ instances }: FaultStage, random: Random): StagedInstance[] {
   return instances.filter((_, i) => i === first || random.below(3) === 0);
 }
 
-async function during(instances: StagedInstance[], fault: Fault, ms: number): Promise<void> {
+async function during(scene: Scene, instances: StagedInstance[], fault: Fault, ms: number): Promise<void> {
   for (const { proxy } of instances) proxy.fault = fault;
-  await sleep(ms);
+  await lasting(scene, instances, ms);
   for (const { proxy } of instances) proxy.fault = { kind: "none" };
+}
+
+/** A lease, the time to acknowledge before it, and a machine that all of them share: changes wait for no longer. */
+const CHANGES_MEANWHILE_MS = 10_000;
+
+/** What has struck `struck` lasts for `ms`. Those that it spared must go on having changes acknowledged. */
+async function lasting({ stage, workload }: Scene, struck: readonly StagedInstance[], ms: number): Promise<void> {
+  const spared = stage.instances.filter((instance) => !struck.includes(instance));
+  const changed = stage.changesAgain(spared).catch((error: unknown) => {
+    workload.violations.push(`while others were struck: ${error instanceof Error ? error.message : error}`);
+    return 0;
+  });
+  await sleep(ms);
+  const took = await changed;
+  if (took > CHANGES_MEANWHILE_MS)
+    workload.violations.push(`while others were struck, a change took ${Math.round(took)} ms`);
 }
 
 async function someBackend(stage: FaultStage, random: Random): Promise<number | null> {
