@@ -1,6 +1,6 @@
 // Runs a TypeScript program of this repository: `node scripts/run.mjs scripts/name.ts [arguments]`.
 import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -20,8 +20,6 @@ await build({
   logLevel: "warning",
 });
 process.argv = [process.argv[0], source, ...rest];
-try {
-  await import(pathToFileURL(outfile).href);
-} finally {
-  await rm(outfile, { force: true });
-}
+// However the program ends: some say how by process.exit.
+process.on("exit", () => rmSync(outfile, { force: true }));
+await import(pathToFileURL(outfile).href);
