@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { permissionSchema } from "@/lib/api-keys/schema";
 import { passwordSchema } from "@/lib/auth/password-rules";
 import { emailSchema } from "@/lib/organizations/schema";
 import { pageSchema, someField } from "@/lib/paging";
@@ -21,10 +22,7 @@ function limit(item: z.ZodString, max: number) {
 }
 
 const limits = {
-  permissions: limit(
-    z.string().regex(/^[a-z][a-z0-9_:]{2,127}$/, "A permission is product:action or account:…"),
-    500,
-  ).meta({
+  permissions: limit(permissionSchema, 500).meta({
     description: "What the member may hand out at most; null = what the role may.",
   }),
   subaccounts: limit(z.string().regex(/^sub_[0-9a-z]{24}$/, "A subaccount's id starts with sub_."), 1000).meta({
