@@ -2,12 +2,10 @@ import { hashPassword } from "@/lib/auth/passwords";
 import { type Env, getEnv } from "@/lib/env";
 import { newId } from "@/lib/ids";
 import { anyMember, lockFirstRun } from "@/lib/organizations/repository";
+import { MAX_MEMBER_NAME } from "@/lib/organizations/schema";
 import { bootstrap, createOrganization, issueSetupToken } from "@/lib/organizations/setup";
 import { signingKeysInUse, UnreadableSigningKeys } from "@/lib/organizations/signing-keys";
 import { inTransaction } from "@/lib/transaction";
-
-/** A member's name has no more characters. */
-const MAX_NAME = 100;
 
 /**
  * What an instance without users does at start: creates the owner that the environment names, bootstrap included, or
@@ -37,7 +35,7 @@ async function refuseForeignMasterKey(): Promise<void> {
 }
 
 async function createOwner({ email, password, organization }: NonNullable<Env["owner"]>): Promise<void> {
-  const name = email.slice(0, email.indexOf("@")).slice(0, MAX_NAME);
+  const name = email.slice(0, email.indexOf("@")).slice(0, MAX_MEMBER_NAME);
   const password_hash = await hashPassword(password);
   await inTransaction(async (tx) => {
     await lockFirstRun(tx);
