@@ -54,7 +54,7 @@ async function stop(): Promise<never> {
   process.exit(0);
 }
 
-/** Removes the socket and its directory: the process that made them does so itself, but not if it was killed. */
+/** Removes the socket, and its directory too: whoever started this process does so itself, but not if it was killed. */
 async function removeSocket(socketPath: string): Promise<void> {
   await rm(socketPath, { force: true });
   await rmdir(path.dirname(socketPath)).catch(() => undefined);

@@ -104,7 +104,7 @@ describe("POST /v4/account/api-keys", () => {
   test.each([
     ["an unknown field", { name: "x", permissions: ["serp_api:read"], allowed_ip: [] }, "/allowed_ip unknown_field"],
     [
-      "PZ-20 fields that are not the caller's",
+      "PZ-20 fields that nobody may set",
       { name: "x", permissions: ["serp_api:read"], id: "key_1" },
       "/id unknown_field",
     ],
@@ -270,7 +270,7 @@ describe("no one hands out what they do not have", () => {
     });
   });
 
-  test("PZ-08 a subaccount outside the caller's own set is 403; another tenant's and a made-up one read alike", async () => {
+  test("PZ-08 a subaccount outside one's own set is 403; another tenant's and a made-up one read alike", async () => {
     const [mine, other] = await makeSubaccounts(2);
     const limited = await makeKey(organization, { allowed_subaccounts: [mine ?? ""] });
     const outside = await limited.client.post(KEYS, {
