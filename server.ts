@@ -13,7 +13,7 @@ import { closeDb } from "@/lib/db";
 import { getEnv, unknownSettings } from "@/lib/env";
 import { ownCounts } from "@/lib/http/metrics";
 import { nodeLane } from "@/lib/http/node-lane";
-import { log } from "@/lib/log";
+import { adoptLogLevel, log } from "@/lib/log";
 import { startMaintenance } from "@/lib/maintenance";
 import type { EmbeddedServer } from "@/lib/postgres/embedded";
 import { atStop, finishAll } from "@/lib/server/at-stop";
@@ -67,6 +67,7 @@ starting.catch(fail);
 
 async function start(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
+  adoptLogLevel();
   // First: a setting that is missing may be the one that is misspelled.
   const unknown = cluster.isPrimary ? unknownSettings(process.env) : [];
   if (unknown.length > 0) log.warn({ variables: unknown }, "these are no settings of this version, and are ignored");

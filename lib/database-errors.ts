@@ -55,8 +55,8 @@ export function databaseFault(error: unknown): DatabaseFault {
 type Layer = { code?: string; originalCode?: string; kind?: string };
 
 /**
- * True if the server has refused a statement and goes on: the transaction is undone. False when the connection may be
- * gone with an answer that nobody has read, and when it is worth another try.
+ * True if the server refused a statement and said so: then the transaction is certainly undone. False when the
+ * connection was lost, for COMMIT may have succeeded unread, and when the statement is worth another try.
  */
 export function isRefusedStatement(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;

@@ -70,16 +70,22 @@ test("nothing needs to be set: loopback, port 3000, a data directory beside the 
 test.each([
   ["LATCHKEY_WORKERS", ["1", "64"], ["0", "65", "-1", "1.5", "many", " 2"]],
   ["LATCHKEY_DRAIN_SECONDS", ["0", "300"], ["301", "-1", "5s"]],
-  ["LATCHKEY_KEY_CACHE", ["on", "off"], ["yes", "ON", "0"]],
 ])("%s is a whole number within its limits", (name, good, bad) => {
   for (const value of good) expect(problems({ [name]: value })).toEqual([]);
   for (const value of bad) expect(problems({ [name]: value })[0]).toMatch(new RegExp(`^${name}: must be`));
 });
 
+test.each([
+  ["LATCHKEY_KEY_CACHE", ["on", "off"], ["yes", "ON", "0"]],
+  ["LOG_LEVEL", ["debug", "info", "warn", "error", "silent"], ["verbose", "INFO", "30", " info"]],
+])("%s is one of its words, spelled as documented", (name, good, bad) => {
+  for (const value of good) expect(problems({ [name]: value })).toEqual([]);
+  for (const value of bad) expect(problems({ [name]: value })[0]).toMatch(new RegExp(`^${name}: must be`));
+});
+
 test("an empty variable is one that is not set", () => {
-  expect(parseEnv({ PORT: "", LATCHKEY_TRUSTED_PROXIES: "", LATCHKEY_METRICS_TOKEN: "", DATABASE_URL: "" })).toEqual(
-    parseEnv({}),
-  );
+  const names = ["PORT", "LATCHKEY_TRUSTED_PROXIES", "LATCHKEY_METRICS_TOKEN", "DATABASE_URL", "LOG_LEVEL"];
+  expect(parseEnv(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(parseEnv({}));
 });
 
 test("every problem is reported at once, by the variable's name", () => {
@@ -105,10 +111,44 @@ test("a listener on every interface is called localhost, since 0.0.0.0 is no add
   expect(parseEnv({ HOST: "::1" }).url).toBe("http://[::1]:3000");
 });
 
-test("the first owner is named whole or not at all", () => {
-  expect(problems({ LATCHKEY_OWNER_EMAIL: "ada@example.com", LATCHKEY_ORGANIZATION: "Example" })).toEqual([
-    "LATCHKEY_OWNER_PASSWORD: is missing. Set all of LATCHKEY_OWNER_EMAIL, LATCHKEY_OWNER_PASSWORD, LATCHKEY_ORGANIZATION, or none.",
-  ]);
+describe("the first owner", () => {
+  const OWNER = {
+    LATCHKEY_OWNER_EMAIL: " Ada@Example.com",
+    LATCHKEY_OWNER_PASSWORD: "four unrelated wooden spoons",
+    LATCHKEY_ORGANIZATION: " Acme Proxies ",
+  };
+
+  test("is named whole or not at all", () => {
+    const { LATCHKEY_OWNER_PASSWORD: _, ...rest } = OWNER;
+    expect(problems(rest)).toEqual([
+      "LATCHKEY_OWNER_PASSWORD: is missing. Set all of LATCHKEY_OWNER_EMAIL, LATCHKEY_OWNER_PASSWORD, LATCHKEY_ORGANIZATION, or none.",
+    ]);
+  });
+
+  test("is kept as the set-up form would store it", () => {
+    expect(parseEnv(OWNER).owner).toEqual({
+      email: "ada@example.com",
+      password: "four unrelated wooden spoons",
+      organization: "Acme Proxies",
+    });
+  });
+
+  test("is refused as in the set-up form, by the variables' names and all at once", () => {
+    const found = problems({
+      PORT: "http",
+      LATCHKEY_OWNER_EMAIL: "ada",
+      LATCHKEY_OWNER_PASSWORD: "short",
+      LATCHKEY_ORGANIZATION: " ",
+    });
+    expect(found.map((problem) => problem.split(":")[0])).toEqual(["PORT", ...Object.keys(OWNER)]);
+  });
+
+  test.each(["passwordpassword", "ada@example.com1"])("may not have the password %s, which is not repeated", (word) => {
+    const found = problems({ ...OWNER, LATCHKEY_OWNER_PASSWORD: word });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^LATCHKEY_OWNER_PASSWORD: /);
+    expect(found[0]).not.toContain(word);
+  });
 });
 
 describe("an OpenID Connect provider", () => {

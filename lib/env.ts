@@ -1,7 +1,10 @@
 import path from "node:path";
 import { z } from "zod";
 import { parseIpRule } from "@/lib/api-keys/ip-rules";
+import { guessable } from "@/lib/auth/password-rules";
+import { LOG_LEVELS } from "@/lib/log";
 import { deriveSecret, keyProblem, readOrCreateMasterKey } from "@/lib/master-key";
+import { setupFormSchema } from "@/lib/organizations/schema";
 import { nameSchema } from "@/lib/text";
 
 /** The process's settings, from its environment. */
@@ -16,7 +19,7 @@ export type Env = {
   databaseUrl: string | null;
   /** The Redis or Valkey through which instances share rate limits; null: the database. */
   redisUrl: string | null;
-  /** The first owner of an empty database, for unattended installs. */
+  /** The first owner of an empty database, for unattended installs, as the set-up form would read them. */
   owner: { email: string; password: string; organization: string } | null;
   /** The OpenID Connect provider that members may sign in through; null: by password alone. */
   oidc: OidcSettings | null;
@@ -153,9 +156,9 @@ const schema = z
       .string()
       .superRefine((value, ctx) => addIssue(ctx, keyProblem(value)))
       .optional(),
-    LATCHKEY_OWNER_EMAIL: z.string().optional(),
-    LATCHKEY_OWNER_PASSWORD: z.string().optional(),
-    LATCHKEY_ORGANIZATION: z.string().optional(),
+    LATCHKEY_OWNER_EMAIL: setupFormSchema.shape.email.optional(),
+    LATCHKEY_OWNER_PASSWORD: setupFormSchema.shape.password.optional(),
+    LATCHKEY_ORGANIZATION: setupFormSchema.shape.organization.optional(),
     LATCHKEY_OIDC_ISSUER: z.string().transform(parseIssuer).optional(),
     LATCHKEY_OIDC_CLIENT_ID: z.string().regex(VISIBLE, "must be the client id that the provider gave.").optional(),
     LATCHKEY_OIDC_CLIENT_SECRET: z
@@ -174,6 +177,8 @@ const schema = z
     LATCHKEY_WORKERS: wholeNumber(1, 64, "the number of processes that serve", 1),
     LATCHKEY_DRAIN_SECONDS: wholeNumber(0, 300, "seconds between SIGTERM and the last connection taken", 0),
     LATCHKEY_KEY_CACHE: z.enum(["on", "off"], { error: "must be on or off." }).default("on"),
+    // Read by the log itself, which is there before the settings are.
+    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}.` }).optional(),
   })
   .superRefine((env, ctx) => {
     for (const names of [OWNER_VARIABLES, OIDC_VARIABLES]) {
@@ -182,6 +187,11 @@ const schema = z
       const message = `is missing. Set all of ${names.join(", ")}, or none.`;
       for (const name of missing) ctx.addIssue({ code: "custom", path: [name], message });
     }
+    const { LATCHKEY_OWNER_EMAIL: email, LATCHKEY_OWNER_PASSWORD: password } = env;
+    // What is wrong with the password alone has been said.
+    if (email === undefined || password === undefined || guessable(password) !== null) return;
+    const reason = guessable(password, email);
+    if (reason) ctx.addIssue({ code: "custom", path: ["LATCHKEY_OWNER_PASSWORD"], message: reason });
   });
 
 type Context = z.core.$RefinementCtx<string>;

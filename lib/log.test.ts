@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { createLog } from "@/lib/log";
+import { afterEach, expect, test, vi } from "vitest";
+import { adoptLogLevel, createLog, log } from "@/lib/log";
 
 function logged(value: object): string {
   let text = "";
@@ -8,6 +8,22 @@ function logged(value: object): string {
   log.info(value, "event");
   return text;
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  adoptLogLevel();
+});
+
+test.each([
+  ["warn", "warn"],
+  ["", "info"],
+  ["verbose", "info"],
+])("a LOG_LEVEL of %j that comes with .env, after the log was made, makes it %s", (given, level) => {
+  vi.stubEnv("LOG_LEVEL", given);
+  expect(createLog().level).toBe(level);
+  adoptLogLevel();
+  expect(log.level).toBe(level);
+});
 
 const HEADERS = ["authorization", "cookie", "set-cookie", "x-api-key", "api-token"];
 

@@ -7,7 +7,7 @@ import { inTransaction } from "@/lib/transaction";
 /** A change that was made, and when it is in force everywhere; null when nobody keeps what it changed. */
 export type Made<T> = { result: T; inForce: Promise<Propagated> | null };
 
-/** What a change's work did, and of whom: without entries when it had been done before, without anybody when nothing. */
+/** The result, and who did what. No entries: this retry had been made before. No deeds: nothing was attempted. */
 export type Work<T> = { result: T; deeds: Deed[] };
 
 /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { actorOf } from "@/lib/audit/actor";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { recordDenied } from "@/lib/audit/repository";
+import { whoAsks } from "@/lib/audit/who";
 import type { Fresh } from "@/lib/auth/repository";
 import { type Access, authorize } from "@/lib/auth/roles";
 import { type RequestContext, slower } from "@/lib/context";
@@ -75,16 +75,17 @@ export type MutationSpec<P extends InputParts, T> = {
 export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>): Operation<P, T> {
   const parse = parser(spec.input);
   const share = spec.together && sharing({ access: spec.access, together: spec.together });
+  const makeSharedOrAlone = async (context: RequestContext, input: InputOf<P>, raw: unknown): Promise<Made<T>> => {
+    const shared = share && mayShare(context) ? await share({ context, input }) : null;
+    if (shared === null) return makeAlone(spec, context, input, raw);
+    if (!shared.ok) throw shared.error;
+    return shared.value;
+  };
   const call = async (context: RequestContext, raw: unknown): Promise<T> => {
     try {
       authorize(context.principal, spec.access);
       const input = parse(raw);
-      const make = async (): Promise<Made<T>> => {
-        const shared = share && mayShare(context) ? await share({ context, input }) : null;
-        if (shared === null) return makeAlone(spec, context, input, raw);
-        if (!shared.ok) throw shared.error;
-        return shared.value;
-      };
+      const make = () => makeSharedOrAlone(context, input, raw);
       const { result, inForce } = await inFlight().run(context.principal.id, make, tooManyAtOnce);
       // Outside the principal's turn: waiting for the instances holds nothing.
       if (inForce) context.propagation = slower(context.propagation, await inForce);
@@ -120,7 +121,7 @@ const makeAlone = <P extends InputParts, T>(
     const result = spec.idempotency
       ? await withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
       : await perform();
-    return { result, deeds: [{ actor: actorOf(context), entries }] };
+    return { result, deeds: [{ who: whoAsks(context), entries }] };
   });
 
 /** Changes of one principal that run at once in this process, and that wait: one key cannot take every connection. */
@@ -165,5 +166,5 @@ async function auditRefusal(
     changes: { refused: [null, error.code] as [unknown, unknown] },
   };
   // The refusal stands whether or not it can be written down: an unwritable log must not turn 403 into 503.
-  await recordDenied(actorOf(context), entry).catch((cause) => log.error({ err: cause }, "a refusal was not audited"));
+  await recordDenied(whoAsks(context), entry).catch((cause) => log.error({ err: cause }, "a refusal was not audited"));
 }

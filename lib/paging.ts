@@ -1,21 +1,27 @@
 import { z } from "zod";
 
-const MAX_LIMIT = 100;
-const DEFAULT_LIMIT = 50;
+/** How many rows a page has at most, as every list reads it. */
+export const limitSchema = z
+  .string()
+  .regex(/^(?:[1-9][0-9]?|100)$/, { error: "A whole number from 1 to 100." })
+  .transform(Number)
+  .default(50)
+  .meta({ description: "1 to 100, default 50." });
 
-/** The query of a plain list: `limit` 1–100 (50), `cursor`, and `include_total`, since counting is not free. */
+/** Any text: whether it is a cursor of the list, and not 400 `invalid_cursor`, is found out by opening it. */
+export const cursorSchema = z.string().optional().meta({ description: "The `next_cursor` of the page before." });
+
+/** Counting is not free. */
+export const includeTotalSchema = z
+  .enum(["true", "false"], { error: "Either true or false." })
+  .transform((text) => text === "true")
+  .default(false);
+
+/** The query of a plain list. */
 export const pageQuerySchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[0-9]{1,3}$/, { error: `limit is a whole number from 1 to ${MAX_LIMIT}.`, abort: true })
-    .transform(Number)
-    .pipe(z.int().min(1, `limit is at least 1.`).max(MAX_LIMIT, `limit is at most ${MAX_LIMIT}.`))
-    .default(DEFAULT_LIMIT),
-  cursor: z.string().max(1000).optional(),
-  include_total: z
-    .enum(["true", "false"], { error: "include_total is true or false." })
-    .transform((text) => text === "true")
-    .default(false),
+  limit: limitSchema,
+  cursor: cursorSchema,
+  include_total: includeTotalSchema,
 });
 
 export type PageQuery = z.output<typeof pageQuerySchema>;

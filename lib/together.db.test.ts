@@ -14,17 +14,17 @@ import { inTransaction } from "@/lib/transaction";
 const KEYS = "/v4/account/api-keys";
 
 let organization: TestOrganization;
-let callers: TestKey[];
+let makers: TestKey[];
 beforeEach(async () => {
   await truncateAll();
   organization = await makeOrganization();
-  callers = [];
-  for (let i = 0; i < 8; i++) callers.push(await makeKey(organization));
+  makers = [];
+  for (let i = 0; i < 8; i++) makers.push(await makeKey(organization));
 });
 
 const create = ({ client }: TestKey, body: object = {}) =>
   client.post(KEYS, { name: "Made", permissions: ["residential:read"], ...body });
-const createAll = (bodies: object[] = []) => Promise.all(callers.map((caller, i) => create(caller, bodies[i])));
+const createAll = (bodies: object[] = []) => Promise.all(makers.map((maker, i) => create(maker, bodies[i])));
 const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status);
 const madeKeys = async (): Promise<{ id: string; created_by_id: string }[]> =>
   (await getDb().pool.query("SELECT id, created_by_id FROM api_keys WHERE created_by_type = 'api_key'")).rows;
@@ -71,8 +71,8 @@ describe("keys that are made at the same time", () => {
     expect(transactions).toBeLessThan(8);
     for (const [i, { body }] of answers.entries()) {
       const { token, ...key } = body;
-      expect((await callers[i]?.client.get(`${KEYS}/${key.id}`))?.body).toEqual(key);
-      expect(key.created_by.id).toBe(callers[i]?.id);
+      expect((await makers[i]?.client.get(`${KEYS}/${key.id}`))?.body).toEqual(key);
+      expect(key.created_by.id).toBe(makers[i]?.id);
       expect(token).toMatch(/^lk_prod_/);
     }
     const { rows } = await getDb().pool.query(
@@ -96,32 +96,32 @@ describe("keys that are made at the same time", () => {
     expect(statuses(answers)).toEqual([201, 403, 422, 403, 422, 201, 201, 201]);
     expect(await madeKeys()).toHaveLength(4);
     const { rows } = await getDb().pool.query("SELECT principal_id FROM audit_events WHERE outcome = 'denied'");
-    expect(new Set(rows.map(({ principal_id }) => principal_id))).toEqual(new Set([callers[1]?.id, callers[3]?.id]));
+    expect(new Set(rows.map(({ principal_id }) => principal_id))).toEqual(new Set([makers[1]?.id, makers[3]?.id]));
   });
 
   test("of several organizations share nothing", async () => {
     const stranger = await makeKey(await makeOrganization());
-    const answers = await Promise.all([...callers.map((caller) => create(caller)), create(stranger)]);
+    const answers = await Promise.all([...makers.map((maker) => create(maker)), create(stranger)]);
     expect(statuses(answers)).toEqual(Array(9).fill(201));
     expect((await stranger.client.get(`${KEYS}/${answers[0]?.body.id}`)).status).toBe(404);
-    expect((await callers[0]?.client.get(`${KEYS}/${answers[8]?.body.id}`))?.status).toBe(404);
+    expect((await makers[0]?.client.get(`${KEYS}/${answers[8]?.body.id}`))?.status).toBe(404);
   });
 });
 
 describe("one whose own key is being changed", () => {
   test("waits by itself: the others are made meanwhile", async () => {
-    const [held, ...others] = callers as [TestKey, ...TestKey[]];
+    const [held, ...others] = makers as [TestKey, ...TestKey[]];
     let waiting: ReturnType<typeof create> | undefined;
     await whileHeld(held.id, async () => {
       waiting = create(held);
-      expect(statuses(await Promise.all(others.map((caller) => create(caller))))).toEqual(Array(7).fill(201));
+      expect(statuses(await Promise.all(others.map((maker) => create(maker))))).toEqual(Array(7).fill(201));
       expect(await madeKeys()).toHaveLength(7);
     });
     expect((await waiting)?.status).toBe(201);
   });
 
   test("is judged as it is then: a key that was revoked meanwhile makes nothing", async () => {
-    const [held] = callers as [TestKey];
+    const [held] = makers as [TestKey];
     let waiting: ReturnType<typeof createAll> | undefined;
     await asSuperuser(async (db) => {
       await db.query("BEGIN");
@@ -156,8 +156,8 @@ describe("one that was let in as it no longer is", () => {
     ["without the permission to make keys", "permissions = '{residential:read}'", "insufficient_permissions"],
     ["without the permission that it gives", "permissions = '{account:apikeys:create}'", "exceeds_own_access"],
   ])("%s: it is refused in the transaction that the others share", async (_, change, code) => {
-    const requests = await Promise.all(callers.map(({ id }) => requestOf(id)));
-    await getDb().pool.query(`UPDATE api_keys SET ${change} WHERE id = $1`, [callers[2]?.id]);
+    const requests = await Promise.all(makers.map(({ id }) => requestOf(id)));
+    await getDb().pool.query(`UPDATE api_keys SET ${change} WHERE id = $1`, [makers[2]?.id]);
     let outcomes: string[] = [];
     const transactions = await transactionsOf(async () => {
       outcomes = await Promise.all(requests.map(make));
@@ -240,9 +240,9 @@ test("DB-10 whose COMMIT is carried out and its answer lost are not made again, 
 });
 
 test("a key makes four at once at most, however many it asks for", async () => {
-  const [caller] = callers as [TestKey];
+  const [maker] = makers as [TestKey];
   const answers = await whileRegionIsHeld(async () => {
-    const pending = Array.from({ length: 20 }, () => create(caller));
+    const pending = Array.from({ length: 20 }, () => create(maker));
     // All of them have arrived by then.
     await pause(500);
     return pending;
@@ -258,8 +258,8 @@ test("a key makes four at once at most, however many it asks for", async () => {
 test("whoever waits for a lock behind others waits as long as they do", async () => {
   const answers = await whileRegionIsHeld(async () => {
     const pending = [];
-    for (const caller of callers) {
-      pending.push(create(caller));
+    for (const maker of makers) {
+      pending.push(create(maker));
       // So that those that come later wait behind transactions that are under way.
       await pause(100);
     }
@@ -273,7 +273,7 @@ test("with an Idempotency-Key it is made alone, and once", async () => {
   const headers = { "idempotency-key": "made-once-and-alone-0001" };
   const body = { name: "Once", permissions: ["residential:read"] };
   const answers = [];
-  for (let i = 0; i < 3; i++) answers.push(await callers[0]?.client.post(KEYS, body, headers));
+  for (let i = 0; i < 3; i++) answers.push(await makers[0]?.client.post(KEYS, body, headers));
   expect(new Set(answers.map((answer) => answer?.body.id)).size).toBe(1);
   expect(await madeKeys()).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { type Attempt, attempt } from "@/lib/attempt";
-import { actorOf } from "@/lib/audit/actor";
+import { whoAsks } from "@/lib/audit/who";
 import type { Fresh } from "@/lib/auth/repository";
 import { type Access, authorize } from "@/lib/auth/roles";
 import { BatchesBySubject } from "@/lib/batches";
@@ -60,7 +60,7 @@ async function makeIn<I, T>(tx: Tx, spec: Shareable<I, T>, asked: Asked<I>[]): P
   const result = await outcomesOf(tx, spec, asked);
   const deeds = asked.flatMap(({ context }, i) => {
     const one = result[i];
-    return one?.ok ? { actor: actorOf(context), entries: [one.value.audit].flat() } : [];
+    return one?.ok ? { who: whoAsks(context), entries: [one.value.audit].flat() } : [];
   });
   return { result, deeds };
 }

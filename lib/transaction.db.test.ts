@@ -95,7 +95,7 @@ describe("a transaction is undone", () => {
   });
 
   test("when its audit event cannot be made: no event, no change", async () => {
-    const actor = {
+    const who = {
       organizationId: "org",
       principal: { type: "system" as const, id: "", name: "" },
       ip: null,
@@ -106,7 +106,7 @@ describe("a transaction is undone", () => {
     const failed = inTransaction(async (tx) => {
       await insert(tx, "a");
       tx.withCommit(insertion("b"));
-      recordAllDone(tx, [{ actor, entries: [entry] }]);
+      recordAllDone(tx, [{ who, entries: [entry] }]);
     });
     await expect(failed).rejects.toThrow("BigInt");
     expect(await stored()).toEqual([]);

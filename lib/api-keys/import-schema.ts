@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DIGEST_LENGTH, IMPORT_ALGORITHMS } from "@/lib/api-keys/imported-token";
+import { DIGEST_LENGTH, hasOurPrefix, IMPORT_ALGORITHMS } from "@/lib/api-keys/imported-token";
 import { createKeySchema } from "@/lib/api-keys/schema";
 
 /** Keys in one request. */
@@ -27,7 +27,7 @@ export const importKeySchema = createKeySchema
     prefix: z
       .string({ error: "Expected the beginning of the token as text." })
       .regex(/^[A-Za-z0-9_.-]{1,20}$/, { error: "1 to 20 letters, digits, dots, dashes and underscores." })
-      .refine((prefix) => !/^lk_pr(?:od|ev)_/.test(prefix), {
+      .refine((prefix) => !hasOurPrefix(prefix), {
         error: "Tokens that begin like this are made here. Create a key instead.",
         params: { code: "reserved_prefix" },
       })

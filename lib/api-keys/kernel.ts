@@ -36,5 +36,8 @@ export function keyMutation<const P extends InputParts, T>(spec: MutationSpec<P,
 /** The `{id}` of a path. */
 export const keyParamsSchema = z.strictObject({ id: idSchema });
 
+/** A key as what an audit event is about. */
+export const targetOf = ({ id, name }: { id: string; name: string }) => ({ type: "api_key", id, name });
+
 /** A change takes the turn of the key that the path names. */
 export const lockTarget = (_tx: Tx, { params }: { params: { id: string } }) => ({ id: params.id });

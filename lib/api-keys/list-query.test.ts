@@ -62,8 +62,7 @@ describe("listKeysQuerySchema", () => {
     ),
     ["sort", "status"],
     ["include_total", "1"],
-    ["cursor", ""],
-    ["cursor", "a".repeat(1001)],
+    ["cursor", ["a", "b"]],
     ["limit", ["1", "2"]],
     ["status", ["active"]],
   ])("IV-13 IV-11 refuses %s=%j", (name, value) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { environmentSchema, idSchema } from "@/lib/api-keys/schema";
 import { KEY_STATUSES, type KeyStatus } from "@/lib/api-keys/status";
+import { cursorSchema, includeTotalSchema, limitSchema } from "@/lib/paging";
 import { unseenCharacter } from "@/lib/text";
 
 export const SORTS = [
@@ -31,13 +32,8 @@ const secondsSchema = z
  * spelled as documented is refused, so that a filter with a typing error cannot show everything.
  */
 export const listKeysQuerySchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^(?:[1-9][0-9]?|100)$/, { error: "A whole number from 1 to 100." })
-    .transform(Number)
-    .default(50)
-    .meta({ description: "1 to 100, default 50." }),
-  cursor: z.string().min(1).max(1000).optional().meta({ description: "The `next_cursor` of the page before." }),
+  limit: limitSchema,
+  cursor: cursorSchema,
   status: z
     .string()
     .transform(statusesOf)
@@ -66,10 +62,7 @@ export const listKeysQuerySchema = z.strictObject({
       "Seconds, 1 to 31536000: only keys that were last used longer ago than that, or that were never used and are older.",
   }),
   sort: z.enum(SORTS).default("-created_at"),
-  include_total: z
-    .enum(["true", "false"])
-    .transform((text) => text === "true")
-    .default(false),
+  include_total: includeTotalSchema,
 });
 
 export type ListKeysQuery = z.output<typeof listKeysQuerySchema>;

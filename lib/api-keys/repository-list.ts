@@ -1,5 +1,5 @@
 import type { SORTS } from "@/lib/api-keys/list-query";
-import { API_KEY_COLUMNS, type ApiKeyRow, IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
+import { API_KEY_COLUMNS, type ApiKeyRow, IS_ACTIVE, NO_OTHER_IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
 import type { KeyStatus } from "@/lib/api-keys/status";
 import { getDb, selectPlanned } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
@@ -103,9 +103,7 @@ export async function keysThatAreLastActive(organizationId: OrganizationId, ids:
   const rows = await getDb().prisma.$queryRaw<{ id: string }[]>`
     SELECT k.id FROM api_keys k
     WHERE k.organization_id = ${organizationId} AND k.id = ANY (${ids}::text[]) AND ${IS_ACTIVE}
-      AND NOT EXISTS (
-        SELECT 1 FROM api_keys o WHERE o.region_id = k.region_id AND o.id <> k.id
-          AND o.revoked_at IS NULL AND o.disabled_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > now()))`;
+      AND ${NO_OTHER_IS_ACTIVE}`;
   return rows.map((row) => row.id);
 }
 

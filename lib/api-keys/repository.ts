@@ -45,8 +45,9 @@ export const API_KEY_COLUMNS = Prisma.raw(`
 
 /**
  * The keys that a principal can see: its organization's; for a key, also only its own environment and region; for who
- * is limited to subaccounts, only keys within them. Everything else is absent. A limit that the principal has not is
- * not written down either: PostgreSQL takes one that may be null for one that leaves hardly a row.
+ * is limited to subaccounts, only keys within them. Everything else is absent. A limit that the principal does not have
+ * is left out of the statement: of a condition on a value that may be null PostgreSQL expects that hardly a row meets
+ * it, and plans accordingly.
  */
 export function visibleTo(principal: Principal): Prisma.Sql {
   const conditions = [Prisma.sql`k.organization_id = ${principal.organization_id}`];
@@ -214,5 +215,14 @@ export async function lockRegionKeys(
   return { mustKeepOne, otherActiveKeys: others?.active ?? 0, lastingKeys: others?.lasting ?? 0 };
 }
 
+const activeAs = (k: "k" | "o"): Prisma.Sql =>
+  Prisma.raw(
+    `(${k}.revoked_at IS NULL AND ${k}.disabled_at IS NULL AND (${k}.expires_at IS NULL OR ${k}.expires_at > now()))`,
+  );
+
 /** The condition that `keyStatus` calls active, for SQL. */
-export const IS_ACTIVE = Prisma.sql`(k.revoked_at IS NULL AND k.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))`;
+export const IS_ACTIVE = activeAs("k");
+
+/** The region of `k` has no other active key than, perhaps, `k` itself. */
+export const NO_OTHER_IS_ACTIVE = Prisma.sql`NOT EXISTS (
+  SELECT FROM api_keys o WHERE o.region_id = k.region_id AND o.id <> k.id AND ${activeAs("o")})`;

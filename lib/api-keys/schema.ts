@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseIpRule } from "@/lib/api-keys/ip-rules";
 import { parseResourceFilter, SCOPE_ACTIONS } from "@/lib/api-keys/resource-filter";
+import { MAX_UNIX_SECONDS } from "@/lib/clock";
 import { descriptionSchema, nameSchema } from "@/lib/text";
 
 export const environmentSchema = z.enum(["production", "preview"]);
@@ -10,7 +11,9 @@ export const idSchema = z
   .string({ error: "Expected an id as text." })
   .regex(/^[a-z]{3}_[0-9A-Za-z]{1,40}$/, { error: "This is not an id." });
 
-const MAX_PERMISSIONS = 200;
+/** The longest name of a key, in characters. */
+export const MAX_NAME = 100;
+export const MAX_PERMISSIONS = 200;
 const MAX_SCOPES = 100;
 const MAX_SUBACCOUNTS = 1000;
 const MAX_ADDRESS_RULES = 100;
@@ -18,26 +21,27 @@ const MAX_BULK = 100;
 /** How long an overlap may last in all, extensions included. */
 const MAX_GRACE_PERIOD_SECONDS = 7 * 24 * 60 * 60;
 
-const permissionSchema = z
+/** The shape of a permission. Whether the catalogue holds it is judged by the operation. */
+export const permissionSchema = z
   .string({ error: "Expected a permission as text." })
   .regex(/^[a-z][a-z0-9_]{1,63}(?::[a-z][a-z0-9_]{0,31}){1,2}$/, {
     error: "A permission is written product:action or account:apikeys:action.",
   });
 
-const scopeSchema = z.strictObject({
-  action: z.enum(SCOPE_ACTIONS, { error: "The action is read, write, admin or *." }),
-  resource: z
-    .string({ error: "Expected a path as text, or * for all resources." })
-    .superRefine((text, context) => {
-      const parsed = parseResourceFilter(text);
-      if (!parsed.ok)
-        context.addIssue({ code: "custom", message: parsed.detail, params: { code: "invalid_resource" } });
-    })
-    .meta({
-      description: "`*`, or a path in which `#` is any one segment and a last `*` all that follow.",
-      maxLength: 512,
-    }),
-});
+export const scopeActionSchema = z.enum(SCOPE_ACTIONS, { error: "The action is read, write, admin or *." });
+
+export const resourceSchema = z
+  .string({ error: "Expected a path as text, or * for all resources." })
+  .superRefine((text, context) => {
+    const parsed = parseResourceFilter(text);
+    if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.detail, params: { code: "invalid_resource" } });
+  })
+  .meta({
+    description: "`*`, or a path in which `#` is any one segment and a last `*` all that follow.",
+    maxLength: 512,
+  });
+
+const scopeSchema = z.strictObject({ action: scopeActionSchema, resource: resourceSchema });
 
 const addressRuleSchema = z.string({ error: "Expected an address or a range as text." }).transform((text, context) => {
   const parsed = parseIpRule(text);
@@ -61,7 +65,7 @@ const grantFields = {
   allowed_ips: listOf(addressRuleSchema, { what: "addresses and ranges", max: MAX_ADDRESS_RULES }).optional(),
   expires_at: expiresAtSchema().nullable().optional(),
 };
-const textFields = { name: nameSchema(100), description: descriptionSchema(500).optional() };
+const textFields = { name: nameSchema(MAX_NAME), description: descriptionSchema(500).optional() };
 
 /** `POST /v4/account/api-keys`, and the create form. Whether the expiry lies ahead is judged by the database's clock. */
 export const createKeySchema = z
@@ -161,22 +165,21 @@ function distinct<T>(items: T[]): T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
-/** Unix seconds. Above this the number can only have been meant as milliseconds (5138 AD in seconds, 1973 in them). */
+/** Unix seconds. */
 function expiresAtSchema() {
-  const MAX_SECONDS = 99_999_999_999;
   return z
     .number({ error: "Expected Unix seconds as a number, such as 1795170000, or null for never." })
     .superRefine((seconds, context) => {
       const refuse = (code: string, message: string) => context.addIssue({ code: "custom", message, params: { code } });
       if (!Number.isInteger(seconds)) refuse("invalid_type", "Expected whole Unix seconds, without a fraction.");
       else if (seconds <= 0) refuse("in_the_past", "The expiry must lie in the future; null for never.");
-      else if (seconds > MAX_SECONDS * 1000) refuse("too_late", "This is too far in the future; null for never.");
-      else if (seconds > MAX_SECONDS) {
+      else if (seconds > MAX_UNIX_SECONDS * 1000) refuse("too_late", "This is too far in the future; null for never.");
+      else if (seconds > MAX_UNIX_SECONDS) {
         const meant = Math.floor(seconds / 1000);
         refuse("looks_like_milliseconds", `This looks like milliseconds. Unix seconds are expected: ${meant}.`);
       }
     })
-    .meta({ type: "integer", minimum: 1, maximum: MAX_SECONDS, description: "Unix seconds; null = never." });
+    .meta({ type: "integer", minimum: 1, maximum: MAX_UNIX_SECONDS, description: "Unix seconds; null = never." });
 }
 
 /** Fields that could not be read have an error of their own and count as given. */

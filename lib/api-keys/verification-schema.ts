@@ -1,22 +1,15 @@
 import { z } from "zod";
 import { parseAddress } from "@/lib/api-keys/ip-rules";
-import { parseResourceFilter, SCOPE_ACTIONS } from "@/lib/api-keys/resource-filter";
-import { environmentSchema, idSchema } from "@/lib/api-keys/schema";
+import {
+  environmentSchema,
+  idSchema,
+  MAX_PERMISSIONS,
+  permissionSchema,
+  resourceSchema,
+  scopeActionSchema,
+} from "@/lib/api-keys/schema";
 import { VERIFICATION_CODES } from "@/lib/api-keys/verification";
 import { apiKeySchema } from "@/lib/api-keys/view";
-
-const MAX_PERMISSIONS = 200;
-
-const permissionSchema = z
-  .string({ error: "Expected a permission as text." })
-  .regex(/^[a-z][a-z0-9_]{1,63}(?::[a-z][a-z0-9_]{0,31}){1,2}$/, {
-    error: "A permission is written product:action or account:apikeys:action.",
-  });
-
-const resourceSchema = z.string({ error: "Expected a path as text." }).superRefine((text, context) => {
-  const parsed = parseResourceFilter(text);
-  if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.detail, params: { code: "invalid_resource" } });
-});
 
 const addressSchema = z.string({ error: "Expected an address as text." }).transform((text, context) => {
   const address = parseAddress(text);
@@ -26,7 +19,7 @@ const addressSchema = z.string({ error: "Expected an address as text." }).transf
 });
 
 const requirementFields = {
-  action: z.enum(SCOPE_ACTIONS, { error: "The action is read, write, admin or *." }).optional(),
+  action: scopeActionSchema.optional(),
   resource: resourceSchema.optional(),
   subaccount: idSchema.optional(),
   region_id: idSchema.optional(),

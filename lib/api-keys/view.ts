@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { ApiKeyRow } from "@/lib/api-keys/repository";
-import { keyStatus } from "@/lib/api-keys/status";
+import { SCOPE_ACTIONS } from "@/lib/api-keys/resource-filter";
+import { environmentSchema } from "@/lib/api-keys/schema";
+import { KEY_STATUSES, keyStatus } from "@/lib/api-keys/status";
 import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
 import { toUnixSeconds } from "@/lib/clock";
 import type { Scope } from "@/lib/principal";
@@ -13,13 +15,13 @@ export const apiKeySchema = z
     id: z.string(),
     name: z.string(),
     description: z.string().nullable(),
-    status: z.enum(["active", "disabled", "expired", "revoked"]),
+    status: z.enum(KEY_STATUSES),
     is_active: z.boolean().meta({ description: "The switch alone; `status` also knows of expiry and revocation." }),
-    environment: z.enum(["production", "preview"]),
+    environment: environmentSchema,
     region_id: z.string(),
     token_preview: z.string(),
     permissions: z.array(z.string()),
-    scopes: z.array(z.strictObject({ action: z.enum(["read", "write", "admin", "*"]), resource: z.string() })),
+    scopes: z.array(z.strictObject({ action: z.enum(SCOPE_ACTIONS), resource: z.string() })),
     all_subaccounts: z.boolean().meta({ description: "True: every subaccount. False with an empty list: none." }),
     allowed_subaccounts: z.array(z.string()),
     allowed_ips: z.array(z.string()),

@@ -6,8 +6,8 @@ import { getDb, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client";
 
-/** The part of a request that an audit event records. */
-export type AuditActor = {
+/** Who did something, and in which request: that part of an audit event. */
+export type Who = {
   organizationId: string;
   principal: { type: "user" | "api_key" | "system"; id: string; name: string };
   ip: string | null;
@@ -15,19 +15,19 @@ export type AuditActor = {
 };
 
 /** What somebody did. */
-export type Deed = { actor: AuditActor; entries: AuditEntry[] };
+export type Deed = { who: Who; entries: AuditEntry[] };
 
 /**
  * Writes events of a change in the change's own transaction: both commit or neither does. Throws `unavailable` when
  * the log cannot be written: a change that cannot be audited does not happen.
  */
-export async function recordDone(tx: Tx, actor: AuditActor, entries: AuditEntry[]): Promise<void> {
-  await recordAllDone(tx, [{ actor, entries }]);
+export async function recordDone(tx: Tx, who: Who, entries: AuditEntry[]): Promise<void> {
+  await recordAllDone(tx, [{ who, entries }]);
 }
 
 /** As `recordDone`, for what several did. It travels with COMMIT and needs no await. */
 export function recordAllDone(tx: Tx, deeds: Deed[]): Promise<number> | null {
-  const contents = deeds.flatMap(({ actor, entries }) => entries.map((entry) => contentOf(actor, entry, "done")));
+  const contents = deeds.flatMap(({ who, entries }) => entries.map((entry) => contentOf(who, entry, "done")));
   return contents.length === 0 ? null : tx.withCommit(insertion(contents), unwritable);
 }
 
@@ -39,23 +39,23 @@ function unwritable(cause: unknown): unknown {
 }
 
 /** Writes a refusal; it has no change to share a transaction with. */
-export async function recordDenied(actor: AuditActor, entry: AuditEntry): Promise<void> {
-  await getDb().prisma.$executeRaw(insertion([contentOf(actor, entry, "denied")]));
+export async function recordDenied(who: Who, entry: AuditEntry): Promise<void> {
+  await getDb().prisma.$executeRaw(insertion([contentOf(who, entry, "denied")]));
 }
 
-function contentOf(actor: AuditActor, entry: AuditEntry, outcome: EventContent["outcome"]): EventContent {
+function contentOf(who: Who, entry: AuditEntry, outcome: EventContent["outcome"]): EventContent {
   return storable({
-    organization_id: actor.organizationId,
+    organization_id: who.organizationId,
     action: entry.action,
     outcome,
-    principal_type: actor.principal.type,
-    principal_id: actor.principal.id,
-    principal_name: actor.principal.name,
+    principal_type: who.principal.type,
+    principal_id: who.principal.id,
+    principal_name: who.principal.name,
     target_type: entry.target.type,
     target_id: entry.target.id,
     target_name: entry.target.name,
-    ip: actor.ip,
-    request_id: actor.requestId,
+    ip: who.ip,
+    request_id: who.requestId,
     changes: entry.changes,
   });
 }

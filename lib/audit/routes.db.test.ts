@@ -82,6 +82,7 @@ describe("filters", () => {
   test.each([
     ["limit=0", 422, "/limit"],
     ["limit=101", 422, "/limit"],
+    ["limit=050", 422, "/limit"],
     ["action=api_key", 422, "/action"],
     ["action=%25", 422, "/action"],
     ["from=soon", 422, "/from"],
@@ -89,6 +90,7 @@ describe("filters", () => {
     ["from=9&to=9", 422, "/from"],
     ["outcome=denied", 422, "/outcome"],
     ["cursor=x", 400, undefined],
+    ["cursor=", 400, undefined],
   ])("%s is %i", async (query, status, pointer) => {
     const answer = await organization.owner.client.get(`${EVENTS}?${query}`);
     expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([status, pointer]);

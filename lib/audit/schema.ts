@@ -1,16 +1,12 @@
 import { z } from "zod";
 import { idSchema } from "@/lib/api-keys/schema";
+import { cursorSchema, limitSchema } from "@/lib/paging";
 import { momentSchema } from "@/lib/time-range";
 
 /** The query of `GET /v4/account/audit-events`. */
 export const auditQuerySchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^(?:[1-9][0-9]?|100)$/, { error: "A whole number from 1 to 100." })
-    .transform(Number)
-    .default(50)
-    .meta({ description: "1 to 100, default 50." }),
-  cursor: z.string().min(1).max(1000).optional().meta({ description: "The `next_cursor` of the page before." }),
+  limit: limitSchema,
+  cursor: cursorSchema,
   api_key_id: idSchema.optional().meta({ description: "What was done to this key, and what it did." }),
   action: z
     .string()

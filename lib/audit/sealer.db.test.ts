@@ -8,7 +8,7 @@ import { makeOrganization } from "@/lib/testing/factories";
 import { inTransaction } from "@/lib/transaction";
 
 const ORGANIZATION = "org_000000000000000000000000";
-const actor = {
+const who = {
   organizationId: ORGANIZATION,
   principal: { type: "system", id: "test", name: "Test" },
   ip: null,
@@ -23,7 +23,7 @@ const entry = (name: string) => ({
 beforeEach(truncateAll);
 
 const write = (name: string, organizationId: string = ORGANIZATION) =>
-  recordDenied({ ...actor, organizationId }, entry(name));
+  recordDenied({ ...who, organizationId }, entry(name));
 const seals = async () =>
   (
     await getDb().pool.query(
@@ -58,7 +58,7 @@ describe("sealing", () => {
 
   test("catches up with a log of more than one batch", async () => {
     const names = Array.from({ length: 1_203 }, (_, i) => entry(`n${i}`));
-    await inTransaction((tx) => recordDone(tx, actor, names));
+    await inTransaction((tx) => recordDone(tx, who, names));
     await sealAll();
     expect(await verifyLog(ORGANIZATION)).toMatchObject({ sealed: 1_203n, pending: 0, broken: null });
   });
@@ -73,7 +73,7 @@ describe("sealing", () => {
       written = resolve;
     });
     const slow = inTransaction(async (tx) => {
-      await recordDone(tx, actor, [entry("early")]);
+      await recordDone(tx, who, [entry("early")]);
       written();
       await held;
     });

@@ -2,6 +2,7 @@ import { matchesIpRules } from "@/lib/api-keys/ip-rules";
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { keyStatus } from "@/lib/api-keys/status";
 import { recordDenied } from "@/lib/audit/repository";
+import { identityOf } from "@/lib/audit/who";
 import { ipNotAllowed, keyPrincipalOf } from "@/lib/auth/repository";
 import { lookUpToken } from "@/lib/auth/token-look-up";
 import { AppError } from "@/lib/errors";
@@ -65,17 +66,15 @@ function countUse(row: PresentedKey, outcome: Outcome, ip: string | null): void 
 }
 
 async function auditDeniedAddress(principal: KeyPrincipal, ip: string | null, requestId: string): Promise<void> {
-  const who = { type: principal.type, id: principal.id, name: principal.name } as const;
-  const actor = { organizationId: principal.organization_id, principal: who, ip, requestId };
+  const { id, name } = principal;
+  const who = { organizationId: principal.organization_id, principal: identityOf(principal), ip, requestId };
   const entry = {
     action: "api_key.used",
-    target: who,
+    target: { type: "api_key", id, name },
     changes: {
       refused: [null, "ip_not_allowed"] as [unknown, unknown],
       address: [null, ip ?? "unknown"] as [unknown, unknown],
     },
   };
-  await recordDenied(actor, { ...entry, target: { type: "api_key", id: who.id, name: who.name } }).catch((cause) =>
-    log.error({ err: cause }, "a refusal was not audited"),
-  );
+  await recordDenied(who, entry).catch((cause) => log.error({ err: cause }, "a refusal was not audited"));
 }

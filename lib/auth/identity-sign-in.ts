@@ -10,7 +10,7 @@ import {
   linkIdentity,
   lockIdentity,
 } from "@/lib/auth/repository-identities";
-import { actorOf, type SignInRequest, startSession } from "@/lib/auth/start-session";
+import { type SignInRequest, startSession, whoSignsIn } from "@/lib/auth/start-session";
 import type { Tx } from "@/lib/db";
 import { newId } from "@/lib/ids";
 import { atMostAMinute } from "@/lib/once-a-minute";
@@ -81,6 +81,6 @@ async function link(tx: Tx, identity: Identity, account: HeldAccount, request: S
   }
   const target = { type: "member", id: member.id, name: member.name };
   const entry: AuditEntry = { action: account.is_invited ? "member.activated" : "member.updated", target, changes };
-  await recordDone(tx, actorOf(member, request), [entry]);
+  await recordDone(tx, whoSignsIn(member, request), [entry]);
   return member;
 }

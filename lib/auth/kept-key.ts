@@ -32,7 +32,7 @@ const NEVER: Times = {
   grace_period_ends_at: null,
 };
 
-/** What two keys hardly ever have alike, unless neither has it. */
+/** Members of the record that two keys hardly ever have in common, except when both are null. */
 const OWN = new Set<string>([
   "id",
   "name",

@@ -8,6 +8,7 @@ import { getDb, type Tx } from "@/lib/db";
 import { AppError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { OrganizationId } from "@/lib/ids";
+import { ACCOUNT_PERMISSIONS } from "@/lib/organizations/catalogue";
 import { padded } from "@/lib/postgres/padded";
 import type { Environment, KeyPrincipal, MemberPrincipal, Principal, Role, Scope } from "@/lib/principal";
 
@@ -32,11 +33,13 @@ type KeyRow = {
   organization_disabled_at: Date | null;
   now: Date;
 };
+const OF_THE_ACCOUNT = ACCOUNT_PERMISSIONS.map(({ id }) => `'${id}'`).join(", ");
+
 // A permission counts only while the catalogue holds it: judged here, in the one statement that authenticates, so
-// that an edit of the catalogue is in force at the next request.
+// that an edit of the catalogue is in force at the next request. The same as `effectivePermissions`.
 export const EFFECTIVE_PERMISSIONS = `ARRAY(
     SELECT p FROM unnest(k.permissions) WITH ORDINALITY AS held(p, position)
-    WHERE p LIKE 'account:%' OR EXISTS (
+    WHERE p IN (${OF_THE_ACCOUNT}) OR EXISTS (
       SELECT 1 FROM products c
       WHERE c.organization_id = k.organization_id AND c.id = split_part(p, ':', 1) AND split_part(p, ':', 2) = ANY (c.actions))
     ORDER BY position
@@ -89,9 +92,11 @@ const MEMBER_COLUMNS = `
   m.limit_permissions, m.permissions, m.limit_subaccounts, m.subaccounts,
   o.bootstrapped_at IS NOT NULL AS bootstrapped, s.last_seen_at < now() - interval '1 minute' AS stale, now() AS now`;
 const MEMBER_TABLES = `sessions s JOIN members m ON m.id = s.member_id JOIN organizations o ON o.id = m.organization_id`;
-// 60 minutes idle, 12 hours at most (expires_at), judged at every request.
+/** A session `s` that has not ended: 60 minutes idle, 12 hours at most (`expires_at`), judged at every request. */
+export const LIVE_SESSION =
+  "s.ended_at IS NULL AND s.expires_at > now() AND s.last_seen_at > now() - interval '60 minutes'";
 const MEMBER_USABLE = `
-  s.ended_at IS NULL AND s.expires_at > now() AND s.last_seen_at > now() - interval '60 minutes'
+  ${LIVE_SESSION}
   AND m.deactivated_at IS NULL AND m.activated_at IS NOT NULL AND o.disabled_at IS NULL`;
 
 const FIND_SESSION = {

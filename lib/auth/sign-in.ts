@@ -48,9 +48,9 @@ export async function signOut(sessionSecret: string, ip: string | null): Promise
       RETURNING m.id, m.name, m.organization_id`;
     if (!ended) return;
     const principal = { type: "user" as const, id: ended.id, name: ended.name };
-    const actor = { organizationId: ended.organization_id, principal, ip, requestId: newId("req") };
+    const who = { organizationId: ended.organization_id, principal, ip, requestId: newId("req") };
     const target = { type: "member", id: ended.id, name: ended.name };
-    await recordDone(tx, actor, [{ action: "member.signed_out", target, changes: {} }]);
+    await recordDone(tx, who, [{ action: "member.signed_out", target, changes: {} }]);
   });
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AuditChanges } from "@/lib/audit/entry";
-import { type AuditActor, recordDone } from "@/lib/audit/repository";
+import { recordDone, type Who } from "@/lib/audit/repository";
 import { sessionDigest } from "@/lib/auth/repository";
 import { SESSION_MAX_AGE_SECONDS } from "@/lib/auth/session-cookie";
 import type { Tx } from "@/lib/db";
@@ -39,12 +39,12 @@ export async function startSession(
     VALUES (${newId("ses")}, ${sessionDigest(sessionSecret)}, ${account.id}, ${request.ip},
       ${request.userAgent?.slice(0, 300) ?? null}, now() + make_interval(secs => ${SESSION_MAX_AGE_SECONDS}::int))`;
   const target = { type: "member", id: account.id, name: account.name };
-  await recordDone(tx, actorOf(account, request), [{ action: "member.signed_in", target, changes: how }]);
+  await recordDone(tx, whoSignsIn(account, request), [{ action: "member.signed_in", target, changes: how }]);
   return sessionSecret;
 }
 
 /** The member who signs in, as the audit log names who did it. */
-export function actorOf(account: Account, { ip, requestId }: SignInRequest): AuditActor {
+export function whoSignsIn(account: Account, { ip, requestId }: SignInRequest): Who {
   const principal = { type: "user" as const, id: account.id, name: account.name };
   return { organizationId: account.organization_id, principal, ip, requestId };
 }

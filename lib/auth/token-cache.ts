@@ -70,7 +70,7 @@ function find(cache: KeyCache<KeptKey>, id: string): PresentedKey | undefined {
   return known;
 }
 
-/** As it was read it is right until something of it ends: then its status, or what its record says of its overlap. */
+/** What was read stays right until the key, the token or its overlap ends: that alone happens unannounced. */
 function isUsable({ read_at, expires_at, token_ends_at, grace_period_ends_at }: KeptKey, time: number): boolean {
   return (
     performance.now() - read_at <= MAX_AGE_MS &&

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { getEnv } from "@/lib/env";
+import { adoptLogLevel } from "@/lib/log";
 import { startEmbedded } from "@/lib/postgres/embedded";
 
 /**
@@ -10,6 +11,7 @@ import { startEmbedded } from "@/lib/postgres/embedded";
  */
 export async function withOwnerUrl<T>(use: (url: string) => Promise<T>): Promise<T> {
   if (existsSync(".env")) process.loadEnvFile(".env");
+  adoptLogLevel();
   const { databaseUrl, dataDir, masterKey } = getEnv();
   if (masterKey === null && !existsSync(path.join(dataDir, "master.key"))) {
     throw new Error(

@@ -42,7 +42,7 @@ export function refusalOf(
       403,
       "ip_not_allowed",
       "This address is not allowed",
-      "The key may not be used from the address that the request came from.",
+      "This key may not be used from the address that the request came from.",
     );
   }
   const detail = LACKING[code];

@@ -7,9 +7,9 @@ import { AppError } from "@/lib/errors";
 /** A change on its way to every instance. */
 export type PendingChange = {
   /**
-   * The last statement of the change's transaction, with COMMIT. After it: 1 when there is something to wait for, else
-   * 0. There is when what may be cached was changed, or (with `isNews` false) nothing was, because it had been changed
-   * before: then whoever repeats a request whose answer was lost waits as the first one did.
+   * The last statement of the change's transaction; it travels with COMMIT. Resolves to 1 when there is something to
+   * wait for, else to 0. With `isNews` that is so when something was changed that an instance may keep. Without, always:
+   * the change was made before, and who repeats a request whose answer was lost waits as the first one did.
    */
   announce: (tx: Tx, isNews: boolean) => Promise<number>;
   /**

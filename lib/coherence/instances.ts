@@ -9,11 +9,11 @@ export type Run = <R extends pg.QueryResultRow>(text: string, values?: unknown[]
 type Told = { now: Date };
 
 /** Makes the row of `id`, and deletes those of its former lives. Returns the database's time. */
-export async function register(run: Run, id: string, former: string[]): Promise<Date> {
+export async function register(run: Run, id: string, former: string[], origin: string): Promise<Date> {
   const { rows } = await run<Told>(
     `WITH gone AS (DELETE FROM instances WHERE id = ANY ($2::text[]))
-     INSERT INTO instances (id, host, pid) VALUES ($1, $3, $4) RETURNING clock_timestamp() AS now`,
-    [id, former, hostname(), process.pid],
+     INSERT INTO instances (id, host, pid, origin) VALUES ($1, $3, $4, $5) RETURNING clock_timestamp() AS now`,
+    [id, former, hostname(), process.pid, origin],
   );
   return (rows[0] as Told).now;
 }
@@ -31,6 +31,18 @@ export async function renew(run: Run, id: string): Promise<Date | null> {
 export async function readInstances(run: Run, fenced: string[]): Promise<InstanceRow[]> {
   if (fenced.length > 0) await run("UPDATE instances SET fenced = true WHERE id = ANY ($1::text[])", [fenced]);
   const { rows } = await run<InstanceRow>("SELECT id, beat::float8 AS beat, fenced FROM instances");
+  return rows;
+}
+
+/** Instances that go by another origin, and how far their beats are. */
+export async function readOtherOrigins(
+  run: Run,
+  origin: string,
+): Promise<{ id: string; origin: string; beat: number }[]> {
+  const { rows } = await run<{ id: string; origin: string; beat: number }>(
+    "SELECT id, origin, beat::float8 AS beat FROM instances WHERE origin <> $1",
+    [origin],
+  );
   return rows;
 }
 

@@ -2,6 +2,7 @@ import type { KeyCache } from "@/lib/coherence/key-cache";
 import { CoherenceRuntime } from "@/lib/coherence/runtime";
 import { noteDatabaseTime } from "@/lib/database-clock";
 import { getDb } from "@/lib/db";
+import { getEnv } from "@/lib/env";
 import { newId } from "@/lib/ids";
 
 /** Keys that are kept, and what they may take of memory together. The least recently used make room. */
@@ -24,6 +25,7 @@ export function ownName(): string {
 export function keyCoherence(): CoherenceRuntime<unknown> {
   store.__latchkeyCoherence ??= new CoherenceRuntime<unknown>({
     process: ownName(),
+    origin: getEnv().url,
     limits: { max: MAX_ENTRIES, maxSize: MAX_BYTES, sizeOf: bytesOf },
     url: () => process.env.DATABASE_URL ?? "",
     query: (text, values) => getDb().pool.query(text, values),

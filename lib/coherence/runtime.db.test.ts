@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CHANGES, markerText } from "@/lib/coherence/announcements";
 import type { Run } from "@/lib/coherence/instances";
 import { keyCoherence } from "@/lib/coherence/key-coherence";
+import { LEASE_MS } from "@/lib/coherence/lease";
 import { CoherenceRuntime } from "@/lib/coherence/runtime";
 import { getDb } from "@/lib/db";
 import { newId } from "@/lib/ids";
+import { log } from "@/lib/log";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
 import { makeKey, makeOrganization } from "@/lib/testing/factories";
 import { inTransaction } from "@/lib/transaction";
@@ -21,10 +23,13 @@ afterEach(async () => {
 
 const query: Run = (text, values) => getDb().pool.query(text, values);
 
-function makeRuntime(url = process.env.DATABASE_URL ?? "", pool: Run = query): Runtime {
+const ORIGIN = "https://keys.example.com";
+
+function makeRuntime(url = process.env.DATABASE_URL ?? "", pool: Run = query, origin = ORIGIN): Runtime {
   const name = newId("ins");
   const runtime = new CoherenceRuntime<string>({
     process: name,
+    origin,
     limits: { max: 1_000 },
     url: () => url,
     query: pool,
@@ -227,6 +232,39 @@ test("where notifications do not arrive nothing is kept, and changes wait for th
   expect(await change(deaf, "key:key_1")).toMatchObject({ confirmed: true });
   expect(performance.now() - begun).toBeLessThan(6_000);
   expect(other.cache.get("token")).toBeUndefined();
+});
+
+test("one that finds a live instance with another LATCHKEY_URL says so once, and goes on", async () => {
+  const [a] = (await started(1)) as [Runtime];
+  const other = makeRuntime(undefined, query, "https://other.example.com");
+  const told = vi.spyOn(log, "warn");
+  other.start();
+  await until(() => told.mock.calls.length > 0);
+  expect(told.mock.calls).toEqual([
+    [{ own: "https://other.example.com", others: [ORIGIN] }, expect.stringContaining("LATCHKEY_URL")],
+  ]);
+  await getDb().pool.query("UPDATE instances SET fenced = true");
+  await until(async () => (await rowsOf(other)) === 1 && other.lease.held);
+  await sleep(LEASE_MS + 500);
+  expect(told).toHaveBeenCalledTimes(1);
+  expect(a.lease.held).toBe(true);
+  told.mockRestore();
+});
+
+test("what a crashed instance left, an older version, and one with the same LATCHKEY_URL are no reason to", async () => {
+  await getDb().pool.query(
+    `INSERT INTO instances (id, host, pid, origin)
+     VALUES ('ins_dead.1', 'h', 1, 'https://other.example.com'), ('ins_old.1', 'h', 1, NULL)`,
+  );
+  const beating = setInterval(() => {
+    void query("UPDATE instances SET beat = beat + 1 WHERE id = 'ins_old.1'").catch(() => undefined);
+  }, 500);
+  const told = vi.spyOn(log, "warn");
+  await started(2);
+  await sleep(LEASE_MS + 500);
+  clearInterval(beating);
+  expect(told.mock.calls).toEqual([]);
+  told.mockRestore();
 });
 
 test("a revocation through the API is in force in the other process when it is answered", async () => {

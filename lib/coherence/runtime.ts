@@ -13,6 +13,7 @@ import {
 import { KeyCache, type KeyCacheLimits } from "@/lib/coherence/key-cache";
 import { type Clock, Lease } from "@/lib/coherence/lease";
 import { Link } from "@/lib/coherence/link";
+import { warnOfOtherOrigins } from "@/lib/coherence/origins";
 import { type Outcome, Propagation } from "@/lib/coherence/propagation";
 import { Coherence, type CoherencePort } from "@/lib/coherence/protocol";
 import { log } from "@/lib/log";
@@ -22,6 +23,8 @@ export const CLOCK: Clock = { monotonic: () => performance.now(), wall: () => Da
 type Options<V> = {
   /** The name of this process among all. */
   process: string;
+  /** The console's origin, which should be that of all others. */
+  origin: string;
   limits: KeyCacheLimits<V>;
   /** The database, asked for at every connect. */
   url: () => string;
@@ -44,6 +47,7 @@ export class CoherenceRuntime<V> {
   private readonly coherence: Coherence<V>;
   private readonly link: Link;
   private isStarted = false;
+  private hasCompared = false;
   private isStopped = false;
   private waiting = 0;
   private timer: NodeJS.Timeout | null = null;
@@ -160,6 +164,13 @@ export class CoherenceRuntime<V> {
     else this.coherence.marker(announcement.change, announcement.writer);
   }
 
+  /** Once, for of two instances the one that comes later finds the other. */
+  private compareOrigins(): void {
+    if (this.hasCompared) return;
+    this.hasCompared = true;
+    warnOfOtherOrigins(this.options.query, this.options.origin).catch(noteFailure);
+  }
+
   private leaving: Promise<void> = Promise.resolve();
 
   private port(): CoherencePort {
@@ -171,9 +182,10 @@ export class CoherenceRuntime<V> {
     return {
       register: (id, former) => {
         const askedAt = CLOCK.monotonic();
-        register(onLink, id, former).then((time) => {
+        register(onLink, id, former, options.origin).then((time) => {
           options.onTime?.(time, askedAt);
           this.coherence.registered(id);
+          this.compareOrigins();
         }, noteFailure);
       },
       renew: (id) => {

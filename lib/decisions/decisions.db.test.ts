@@ -25,7 +25,7 @@ const denied = (requestId = newId("req"), organizationId = organization.id) =>
     requestId,
     organizationId,
     key: null,
-    callerId: null,
+    askedBy: null,
     ip: null,
   });
 
@@ -55,7 +55,7 @@ describe("GET /v4/account/decisions/{request_id}", () => {
       source: "verify",
       code: "IP_NOT_ALLOWED",
       api_key_id: key.id,
-      caller_id: service.id,
+      asked_by: service.id,
       ip: "203.0.113.9",
       checks: [
         { code: "NOT_FOUND", outcome: "passed", detail: null },
@@ -84,7 +84,7 @@ describe("GET /v4/account/decisions/{request_id}", () => {
       source: "authorize",
       code: "INSUFFICIENT_PERMISSIONS",
       api_key_id: service.id,
-      caller_id: null,
+      asked_by: null,
       ip: "203.0.113.7",
     });
     const allowed = await service.client.get("/v4/authorize");

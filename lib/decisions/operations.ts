@@ -47,7 +47,7 @@ function toDecision(row: StoredDecision): DecisionView {
     source: row.source,
     code: storedCodeSchema.parse(row.code),
     api_key_id: row.is_key_visible ? row.api_key_id : null,
-    caller_id: row.caller_id,
+    asked_by: row.asked_by,
     ip: row.ip,
     checks: storedChecksSchema.parse(row.checks),
   };

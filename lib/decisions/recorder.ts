@@ -16,7 +16,7 @@ export type NotedDecision = {
   /** The key that the token belongs to, if it was found. */
   key: { id: string; previous_token: boolean; presented_preview: string } | null;
   /** Who asked; null for a gateway, which asks in the client's name. */
-  callerId: string | null;
+  askedBy: string | null;
   /** The address that was judged. */
   ip: string | null;
 };
@@ -40,7 +40,7 @@ const store = globalThis as { __latchkeyDecisions?: Recorder };
  * write: records wait in memory and are written in batches, so a crash can lose the last half second of them. The
  * token is not among what is kept.
  */
-export function noteDecision({ decision, source, requestId, organizationId, key, callerId, ip }: NotedDecision): void {
+export function noteDecision({ decision, source, requestId, organizationId, key, askedBy, ip }: NotedDecision): void {
   if (key) {
     recordUse({ organizationId, apiKeyId: key.id, outcome: decision.code, token: usedToken(key), ip });
   }
@@ -64,7 +64,7 @@ export function noteDecision({ decision, source, requestId, organizationId, key,
     code,
     checks,
     api_key_id: key?.id ?? null,
-    caller_id: callerId,
+    asked_by: askedBy,
     ip,
     since: performance.now(),
   });

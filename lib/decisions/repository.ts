@@ -11,7 +11,7 @@ export type DecisionRow = {
   code: VerificationCode;
   checks: Check[];
   api_key_id: string | null;
-  caller_id: string | null;
+  asked_by: string | null;
   ip: string | null;
 };
 
@@ -22,9 +22,9 @@ export async function insertDecisions(rows: (DecisionRow & { age_ms: number })[]
   await getDb().prisma.$executeRaw`
     INSERT INTO decision_records (request_id, organization_id, at, source, code, checks, api_key_id, caller_id, ip)
     SELECT request_id, organization_id, now() - age_ms * interval '1 millisecond', source, code, checks, api_key_id,
-      caller_id, ip
+      asked_by, ip
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (request_id text, organization_id text, age_ms int,
-      source text, code text, checks jsonb, api_key_id text, caller_id text, ip text)
+      source text, code text, checks jsonb, api_key_id text, asked_by text, ip text)
     ON CONFLICT (request_id) DO NOTHING`;
 }
 
@@ -47,7 +47,8 @@ export function selectDecisions(
   const seesAll = principal.type === "user" && principal.subaccounts === null;
   return getDb().prisma.$queryRaw<StoredDecision[]>`
     SELECT * FROM (
-      SELECT d.request_id, d.organization_id, d.at, d.source, d.code, d.checks, d.api_key_id, d.caller_id, d.ip,
+      SELECT d.request_id, d.organization_id, d.at, d.source, d.code, d.checks, d.api_key_id,
+        d.caller_id AS asked_by, d.ip,
         (${seesAll}::boolean OR EXISTS (SELECT 1 FROM api_keys k WHERE k.id = d.api_key_id AND ${visibleTo(principal)}))
           AS is_key_visible
       FROM decision_records d
@@ -56,6 +57,6 @@ export function selectDecisions(
         AND (${requestId ?? null}::text IS NULL OR d.request_id = ${requestId ?? null})
         AND (${apiKeyId ?? null}::text IS NULL OR d.api_key_id = ${apiKeyId ?? null})
     ) AS seen
-    WHERE is_key_visible OR caller_id = ${principal.id}
+    WHERE is_key_visible OR asked_by = ${principal.id}
     ORDER BY at DESC, request_id DESC LIMIT ${limit}`;
 }

@@ -9,7 +9,7 @@ export const decisionSchema = z
     source: z.enum(["verify", "authorize"]).meta({ description: "The surface that decided." }),
     code: z.enum(DENIAL_CODES),
     api_key_id: z.string().nullable().meta({ description: "Null when no key was found, or it is not yours to see." }),
-    caller_id: z.string().nullable().meta({ description: "The principal that asked; null for a gateway." }),
+    asked_by: z.string().nullable().meta({ description: "The principal that asked; null for a gateway." }),
     ip: z.string().nullable().meta({ description: "The address that was judged; null = none or unknown." }),
     checks: z.array(checkSchema).meta({ description: "In the order in which they count." }),
   })

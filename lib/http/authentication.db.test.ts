@@ -215,6 +215,11 @@ describe("PZ-01 a key that lacks the permission", () => {
     );
     const allowed = (await holder.client.get(`${KEYS}/allowed-permissions`)).body.allowed_permissions;
     expect(allowed).toEqual(["account:apikeys:create", "account:apikeys:read", "residential:read"]);
+    const ask = async (permission: string) =>
+      (await key.client.post("/v4/verify", { token: holder.token, permissions: [permission] })).body.code;
+    expect([await ask("account:apikeys:read"), await ask("residential:read")]).toEqual(["VALID", "VALID"]);
+    for (const unknown of ["account:everything", "fax:send"])
+      expect(await ask(unknown), unknown).toBe("INSUFFICIENT_PERMISSIONS");
     await getDb().pool.query(`UPDATE api_keys SET scopes = '[{"action":"everything","resource":"*"}]' WHERE id = $1`, [
       holder.id,
     ]);

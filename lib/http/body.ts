@@ -75,7 +75,7 @@ function readArrived(incoming: IncomingMessage, maxBytes: number): Buffer | null
 
 function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // One that broke off before says so no more.
+    // A request that broke off earlier sends no more events: nothing below would ever be called.
     if (incoming.destroyed) return reject(invalidJson());
     const chunks: Buffer[] = [];
     let size = 0;
@@ -96,7 +96,7 @@ function readNode(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
       const [only] = chunks;
       resolve(only && chunks.length === 1 ? only : Buffer.concat(chunks));
     });
-    // Every request closes in the end, one that fails, too; only one that broke off has an error to make.
+    // Every request closes in the end. One that closes before its body was whole has broken off.
     incoming.on("close", () => {
       if (!isWhole) reject(invalidJson());
     });

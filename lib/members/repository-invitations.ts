@@ -32,7 +32,10 @@ export async function findOpenInvitation(
   return rows[0] ?? null;
 }
 
-/** Judges the link again while its member is held alone: who inviting anew or deactivating came first has won. */
+/**
+ * Judges the link again while its member's row is locked. If the member was invited anew or deactivated first, the link
+ * is not open any more.
+ */
 export async function lockOpenInvitation(
   tx: Tx,
   memberId: string,

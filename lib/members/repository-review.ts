@@ -1,4 +1,4 @@
-import { API_KEY_COLUMNS, type ApiKeyRow, IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
+import { API_KEY_COLUMNS, type ApiKeyRow, IS_ACTIVE, NO_OTHER_IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
 import { getDb } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import { type Position, readPage } from "@/lib/pages";
@@ -32,10 +32,7 @@ export function selectKeysToReview(principal: MemberPrincipal, page: PageQuery):
     scope: `keys-to-review:${principal.organization_id}`,
     position: (row: ReviewedKeyRow) => ({ at: row.created_at.getTime(), id: row.id }),
     read: (after, take) => prisma.$queryRaw<ReviewedKeyRow[]>`
-      SELECT ${API_KEY_COLUMNS}, ${REASON} AS reason, NOT EXISTS (
-        SELECT FROM api_keys o WHERE o.region_id = k.region_id AND o.id <> k.id
-          AND o.revoked_at IS NULL AND o.disabled_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > now())
-      ) AS last_active
+      SELECT ${API_KEY_COLUMNS}, ${REASON} AS reason, ${NO_OTHER_IS_ACTIVE} AS last_active
       ${tables(principal)} AND ${since(after)} ORDER BY k.created_at, k.id LIMIT ${take}`,
     count: async () => {
       const [row] = await prisma.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count ${tables(principal)}`;

@@ -1,13 +1,14 @@
 import { z } from "zod";
+import { permissionSchema } from "@/lib/api-keys/schema";
 import { passwordSchema } from "@/lib/auth/password-rules";
-import { emailSchema } from "@/lib/organizations/schema";
+import { emailSchema, MAX_MEMBER_NAME } from "@/lib/organizations/schema";
 import { pageSchema, someField } from "@/lib/paging";
 import { nameSchema } from "@/lib/text";
 
 const MEMBER_ID = /^usr_[0-9a-z]{24}$/;
 export const memberParams = z.strictObject({ id: z.string().regex(MEMBER_ID) });
 
-const name = nameSchema(100);
+const name = nameSchema(MAX_MEMBER_NAME);
 const role = z.enum(["owner", "admin", "developer", "viewer"], "The role is owner, admin, developer or viewer.");
 
 /** A member's own limit: null = none beyond the role's; an empty list allows nothing. Sizes are judged first. */
@@ -21,10 +22,7 @@ function limit(item: z.ZodString, max: number) {
 }
 
 const limits = {
-  permissions: limit(
-    z.string().regex(/^[a-z][a-z0-9_:]{2,127}$/, "A permission is product:action or account:…"),
-    500,
-  ).meta({
+  permissions: limit(permissionSchema, 500).meta({
     description: "What the member may hand out at most; null = what the role may.",
   }),
   subaccounts: limit(z.string().regex(/^sub_[0-9a-z]{24}$/, "A subaccount's id starts with sub_."), 1000).meta({

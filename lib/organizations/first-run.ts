@@ -1,18 +1,11 @@
 import { hashPassword } from "@/lib/auth/passwords";
-import { getEnv } from "@/lib/env";
+import { type Env, getEnv } from "@/lib/env";
 import { newId } from "@/lib/ids";
 import { anyMember, lockFirstRun } from "@/lib/organizations/repository";
-import { setupFormSchema } from "@/lib/organizations/schema";
+import { MAX_MEMBER_NAME } from "@/lib/organizations/schema";
 import { bootstrap, createOrganization, issueSetupToken } from "@/lib/organizations/setup";
 import { signingKeysInUse, UnreadableSigningKeys } from "@/lib/organizations/signing-keys";
 import { inTransaction } from "@/lib/transaction";
-
-/** Names the environment variable of each field of the first owner. */
-const VARIABLES: Record<string, string> = {
-  organization: "LATCHKEY_ORGANIZATION",
-  email: "LATCHKEY_OWNER_EMAIL",
-  password: "LATCHKEY_OWNER_PASSWORD",
-};
 
 /**
  * What an instance without users does at start: creates the owner that the environment names, bootstrap included, or
@@ -41,20 +34,14 @@ async function refuseForeignMasterKey(): Promise<void> {
   }
 }
 
-async function createOwner(owner: { email: string; password: string; organization: string }): Promise<void> {
-  const parsed = setupFormSchema.safeParse({ ...owner, name: owner.email.split("@")[0] });
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(
-      (issue) => `${VARIABLES[String(issue.path[0])] ?? String(issue.path[0])}: ${issue.message}`,
-    );
-    throw new Error(lines.join("\n"));
-  }
-  const password_hash = await hashPassword(parsed.data.password);
+async function createOwner({ email, password, organization }: NonNullable<Env["owner"]>): Promise<void> {
+  const name = email.slice(0, email.indexOf("@")).slice(0, MAX_MEMBER_NAME);
+  const password_hash = await hashPassword(password);
   await inTransaction(async (tx) => {
     await lockFirstRun(tx);
     if (await anyMember(tx)) return;
     const request = { ip: null, requestId: newId("req") };
-    const { organizationId } = await createOrganization(tx, { ...parsed.data, password_hash }, request);
+    const { organizationId } = await createOrganization(tx, { organization, name, email, password_hash }, request);
     await bootstrap(tx, organizationId);
   });
 }

@@ -10,9 +10,12 @@ export const emailSchema = z
   .transform((text) => text.normalize("NFKC").trim().toLowerCase())
   .pipe(z.email("Enter an e-mail address, such as ada@example.com."));
 
+/** The longest name of a member, in characters. */
+export const MAX_MEMBER_NAME = 100;
+
 const ownerFields = {
   organization: nameSchema(100),
-  name: nameSchema(100),
+  name: nameSchema(MAX_MEMBER_NAME),
   email: emailSchema,
   password: passwordSchema,
 };

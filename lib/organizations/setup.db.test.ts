@@ -86,15 +86,19 @@ describe("POST /v4/setup", () => {
 describe("an unattended start", () => {
   test("makes the owner that the environment names, with keys set up, once", async () => {
     const store = globalThis as { __latchkeyEnv?: unknown };
-    const { getEnv } = await import("@/lib/env");
-    store.__latchkeyEnv = {
-      ...getEnv(),
-      owner: { email: OWNER.email, password: OWNER.password, organization: "Acme" },
-    };
+    const { parseEnv } = await import("@/lib/env");
+    store.__latchkeyEnv = parseEnv({
+      ...process.env,
+      LATCHKEY_OWNER_EMAIL: OWNER.email,
+      LATCHKEY_OWNER_PASSWORD: OWNER.password,
+      LATCHKEY_ORGANIZATION: OWNER.organization,
+    });
     try {
       expect(await firstRun()).toEqual({ setupUrl: null });
       expect(await firstRun()).toEqual({ setupUrl: null });
       expect([await count("members"), await count("signing_keys"), await count("setup_tokens")]).toEqual([1, 1, 0]);
+      const { rows } = await getDb().pool.query("SELECT email, name, role FROM members");
+      expect(rows).toEqual([{ email: "ada@example.com", name: "ada", role: "owner" }]);
     } finally {
       store.__latchkeyEnv = undefined;
     }

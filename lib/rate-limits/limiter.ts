@@ -127,7 +127,7 @@ export class Limiter {
   }
 }
 
-/** A hundredth of the quota is; and whatever a subject does whose use is shared already. */
+/** Whether the others should be told: from a hundredth of the quota on, and always once they have been told of it. */
 function isWorthTelling({ limit, here, told, late }: Tally): boolean {
   return told > 0 || late > 0 || here - told >= Math.max(1, Math.floor(limit.quota / 100));
 }

@@ -1,3 +1,4 @@
+import { IS_ACTIVE } from "@/lib/api-keys/repository";
 import { refusingDuplicates } from "@/lib/conflict";
 import { assignments, columnsOf, getDb, only, type Tx } from "@/lib/db";
 import { Prisma, type Region as RegionRow } from "@/lib/generated/prisma/client";
@@ -115,14 +116,10 @@ export async function regionHasKeys(tx: Tx, organization_id: OrganizationId, reg
 export type RegionKeyCount = { region_id: string; active: number; records: number };
 
 /** How many keys each region has: active ones, and records of every status. Regions without any are left out. */
-export async function countRegionKeys(organizationId: OrganizationId): Promise<RegionKeyCount[]> {
-  const { rows } = await getDb().pool.query<RegionKeyCount>(
-    `SELECT region_id, count(*)::int AS records, (count(*) FILTER (
-       WHERE revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())))::int AS active
-     FROM api_keys WHERE organization_id = $1 GROUP BY region_id`,
-    [organizationId],
-  );
-  return rows;
+export function countRegionKeys(organizationId: OrganizationId): Promise<RegionKeyCount[]> {
+  return getDb().prisma.$queryRaw<RegionKeyCount[]>`
+    SELECT k.region_id, count(*)::int AS records, (count(*) FILTER (WHERE ${IS_ACTIVE}))::int AS active
+    FROM api_keys k WHERE k.organization_id = ${organizationId} GROUP BY k.region_id`;
 }
 
 export async function removeRegion(tx: Tx, organization_id: OrganizationId, id: string): Promise<void> {

@@ -32,7 +32,8 @@ async function start(socketPath: string, secret: string): Promise<void> {
   const pages = next({ dev: false, dir: process.cwd(), hostname: host, port });
   await pages.prepare();
   const handler = sayingUnavailable(pages.getRequestHandler());
-  // Room for the headers that were added on the way; and who keeps connections open here knows what for.
+  // Larger headers than the other process takes, because it adds some. No idle connection is closed here: the other
+  // process keeps them to use them again.
   const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 0 }, (request, response) => {
     void handler(request, response);
   });
@@ -53,7 +54,7 @@ async function stop(): Promise<never> {
   process.exit(0);
 }
 
-/** And its directory, which whoever started this has left if it was killed, and removes itself otherwise. */
+/** Removes the socket, and its directory too: whoever started this process does so itself, but not if it was killed. */
 async function removeSocket(socketPath: string): Promise<void> {
   await rm(socketPath, { force: true });
   await rmdir(path.dirname(socketPath)).catch(() => undefined);

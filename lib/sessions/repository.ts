@@ -1,3 +1,4 @@
+import { LIVE_SESSION } from "@/lib/auth/repository";
 import { getDb, type Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { MemberPrincipal } from "@/lib/principal";
@@ -14,21 +15,20 @@ export type SessionRow = {
 
 const MAX_LISTED = 100;
 
-// What `findSession` takes for a live one: 60 minutes idle, 12 hours at most.
-const LIVE = Prisma.sql`ended_at IS NULL AND expires_at > now() AND last_seen_at > now() - interval '60 minutes'`;
+const LIVE = Prisma.raw(LIVE_SESSION);
 
 /** The member's live sessions: their own present one first, then the latest used. Each row says how many there are. */
 export function selectSessions({ id, session_id }: MemberPrincipal): Promise<SessionRow[]> {
   return getDb().prisma.$queryRaw<SessionRow[]>`
     SELECT id, ip, user_agent, created_at, last_seen_at, expires_at, (count(*) OVER ())::int AS total
-    FROM sessions WHERE member_id = ${id} AND ${LIVE}
+    FROM sessions s WHERE member_id = ${id} AND ${LIVE}
     ORDER BY id = ${session_id} DESC, last_seen_at DESC, id LIMIT ${MAX_LISTED}`;
 }
 
 /** Ends one live session of the member; false if there is none of this id. */
 export async function endSession(tx: Tx, memberId: string, id: string): Promise<boolean> {
   const count = await tx.$executeRaw`
-    UPDATE sessions SET ended_at = now() WHERE id = ${id} AND member_id = ${memberId} AND ${LIVE}`;
+    UPDATE sessions s SET ended_at = now() WHERE id = ${id} AND member_id = ${memberId} AND ${LIVE}`;
   return count === 1;
 }
 
@@ -36,7 +36,7 @@ export async function endSession(tx: Tx, memberId: string, id: string): Promise<
 export async function endOtherSessions(tx: Tx, memberId: string, sessionId: string): Promise<number> {
   const [row] = await tx.$queryRaw<{ ended: number }[]>`
     WITH others AS (
-      SELECT id, (${LIVE}) AS alive FROM sessions
+      SELECT id, (${LIVE}) AS alive FROM sessions s
       WHERE member_id = ${memberId} AND id <> ${sessionId} AND ended_at IS NULL
     ), ending AS (
       UPDATE sessions s SET ended_at = now() FROM others o WHERE s.id = o.id RETURNING o.alive

@@ -179,11 +179,18 @@ describe.each(RESOURCES)("$path", ({ path, body, change, unknownId, readers }) =
 
   test("IV-13 a limit that is no whole number from 1 to 100 is 422, a cursor of something else 400", async () => {
     const { client } = ours.owner;
-    for (const limit of ["0", "-1", "101", "1e9", "abc", "1.5", "", "%20", "01234"]) {
+    for (const limit of ["0", "-1", "101", "1e9", "abc", "1.5", "", "%20", "01234", "050"]) {
       expect((await client.get(`${path}?limit=${limit}`)).status, `limit=${limit}`).toBe(422);
     }
     const foreign = Buffer.from(JSON.stringify(["keys", 1, "key_x"])).toString("base64url");
-    for (const cursor of ["x", "%00", foreign, Buffer.from("[null,1e400,{}]").toString("base64url")]) {
+    for (const cursor of [
+      "",
+      "x",
+      "%00",
+      "a".repeat(1_001),
+      foreign,
+      Buffer.from("[null,1e400,{}]").toString("base64url"),
+    ]) {
       const answer = await client.get(`${path}?cursor=${cursor}`);
       expect([answer.status, answer.body.code], `cursor=${cursor}`).toEqual([400, "invalid_cursor"]);
     }

@@ -1,4 +1,4 @@
-import { visibleTo } from "@/lib/api-keys/repository";
+import { IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
 import { getDb } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { Principal } from "@/lib/principal";
@@ -135,8 +135,7 @@ export async function selectUnusedKeys(
 ): Promise<{ keys: UnusedKey[]; total: number }> {
   const rows = await getDb().prisma.$queryRaw<(UnusedKey & { total: number })[]>`
     SELECT k.id, k.name, k.created_at, k.last_used_at, count(*) OVER ()::float8 AS total FROM api_keys k
-    WHERE ${visibleTo(principal)} AND k.revoked_at IS NULL AND k.disabled_at IS NULL
-      AND (k.expires_at IS NULL OR k.expires_at > now())
+    WHERE ${visibleTo(principal)} AND ${IS_ACTIVE}
       AND k.created_at < ${since} AND (k.last_used_at IS NULL OR k.last_used_at < ${since})
     ORDER BY coalesce(k.last_used_at, k.created_at), k.id LIMIT ${limit}`;
   return { keys: rows.map(({ total: _, ...key }) => key), total: rows[0]?.total ?? 0 };

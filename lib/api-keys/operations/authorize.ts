@@ -61,7 +61,7 @@ export async function authorizeRequest({ requestId, token, ip, asked }: Forwarde
   if (asked.refusal && decision.code === "VALID") throw asked.refusal;
 
   const organizationId = row.organization_id as OrganizationId;
-  noteDecision({ decision, source: "authorize", requestId, organizationId, key: row, callerId: null, ip });
+  noteDecision({ decision, source: "authorize", requestId, organizationId, key: row, askedBy: null, ip });
   if (decision.code !== "VALID") {
     throw refusal(decision.code, decision.checks, missingOf(candidate, permissions));
   }

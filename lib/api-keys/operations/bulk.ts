@@ -3,9 +3,10 @@ import { keyQuery } from "@/lib/api-keys/kernel";
 import { revokeApiKey } from "@/lib/api-keys/operations/revoke";
 import { updateApiKey } from "@/lib/api-keys/operations/update";
 import { type BulkAction, bulkSchema } from "@/lib/api-keys/schema";
+import { refusalOf } from "@/lib/attempt";
 import { authorize } from "@/lib/auth/roles";
 import type { RequestContext } from "@/lib/context";
-import { AppError, ERRORS, type ErrorCode } from "@/lib/errors";
+import { ERRORS, type ErrorCode } from "@/lib/errors";
 
 export const bulkResultSchema = z
   .strictObject({
@@ -48,11 +49,9 @@ async function changeOne(context: RequestContext, action: BulkAction, id: string
     else await updateApiKey(single, { params: { id }, body: { is_active: action === "reactivate" } });
     return { id, ok: true, code: null, detail: null };
   } catch (error) {
-    // The one place in the domain that catches: one id's refusal is an answer, not the end of the others. What is
-    // not a refusal (the database is away, say) still ends the request.
-    if (error instanceof AppError && error.status < 500)
-      return { id, ok: false, code: error.code, detail: error.message };
-    throw error;
+    // One id's refusal is an answer, not the end of the others.
+    const { code, message } = refusalOf(error);
+    return { id, ok: false, code, detail: message };
   } finally {
     context.propagation = single.propagation;
   }

@@ -104,7 +104,7 @@ describe("POST /v4/account/api-keys", () => {
   test.each([
     ["an unknown field", { name: "x", permissions: ["serp_api:read"], allowed_ip: [] }, "/allowed_ip unknown_field"],
     [
-      "PZ-20 fields that are not the caller's",
+      "PZ-20 fields that nobody may set",
       { name: "x", permissions: ["serp_api:read"], id: "key_1" },
       "/id unknown_field",
     ],
@@ -163,6 +163,17 @@ describe("POST /v4/account/api-keys", () => {
     });
     expect(status).toBe(201);
     expect(body.warnings).toMatchObject([{ pointer: "/allowed_ips/0", code: "wildcard_range" }]);
+  });
+
+  test("accepts a name that mixes alphabets, and says that it may look like another", async () => {
+    const body = { name: "\u0420aypal", permissions: ["serp_api:read"] };
+    const { status, body: made } = await organization.owner.client.post(KEYS, body);
+    expect([status, made.name]).toEqual([201, body.name]);
+    expect(made.warnings).toEqual([
+      { pointer: "/name", code: "mixed_script", detail: expect.stringContaining("mixes alphabets") },
+    ]);
+    const renamed = await organization.owner.client.patch(`${KEYS}/${made.id}`, { name: "Paypal" });
+    expect(renamed.body.warnings ?? []).toEqual([]);
   });
 
   test("answers 409 not_bootstrapped until API keys are set up", async () => {
@@ -259,7 +270,7 @@ describe("no one hands out what they do not have", () => {
     });
   });
 
-  test("PZ-08 a subaccount outside the caller's own set is 403; another tenant's and a made-up one read alike", async () => {
+  test("PZ-08 a subaccount outside one's own set is 403; another tenant's and a made-up one read alike", async () => {
     const [mine, other] = await makeSubaccounts(2);
     const limited = await makeKey(organization, { allowed_subaccounts: [mine ?? ""] });
     const outside = await limited.client.post(KEYS, {
@@ -367,6 +378,24 @@ describe("Idempotency-Key", () => {
     }
     const { rows } = await getDb().pool.query("SELECT count(*)::int AS n FROM api_keys");
     expect(rows[0].n).toBe(1);
+  });
+
+  test("after 24 hours the same key makes another one, though the record still stands, and counts from then on", async () => {
+    const { client } = organization.owner;
+    const first = await client.post(KEYS, BODY, HEADERS);
+    const { rowCount } = await getDb().pool.query(
+      "UPDATE idempotency_records SET created_at = now() - interval '24 hours 1 second'",
+    );
+    expect(rowCount).toBe(1);
+    const other = { ...BODY, name: "a day later" };
+    const second = await client.post(KEYS, other, HEADERS);
+    expect(second.status).toBe(201);
+    expect(second.body.token).toEqual(expect.any(String));
+    expect(second.body.id).not.toBe(first.body.id);
+    expect(second.headers.get("idempotent-replayed")).toBeNull();
+    const retry = await client.post(KEYS, other, HEADERS);
+    expect(retry.body).toEqual({ ...second.body, token: null });
+    expect((await client.post(KEYS, BODY, HEADERS)).body.code).toBe("idempotency_conflict");
   });
 
   test("another principal's key of the same text is another key", async () => {

@@ -1,6 +1,6 @@
 import { moveOverlapEnd } from "@/lib/api-keys/digests";
 import { reachOf } from "@/lib/api-keys/grants";
-import { keyMutation, keyParamsSchema, lockTarget } from "@/lib/api-keys/kernel";
+import { keyMutation, keyParamsSchema, lockTarget, targetOf } from "@/lib/api-keys/kernel";
 import type { ChangedKey } from "@/lib/api-keys/operations/update";
 import { judgedOf, refuseSelf, requireManageable, requireWithin } from "@/lib/api-keys/policy";
 import { type ApiKeyRow, lockKey, updateKey } from "@/lib/api-keys/repository";
@@ -38,12 +38,9 @@ export const extendGracePeriod = keyMutation({
     }
     const [, updated] = await Promise.all([moveOverlapEnd(tx, row.id, now, until), updateKey(tx, row.id, now, {})]);
     const result: ChangedKey = { key: toApiKey(updated), version: updated.version, warnings: [] };
-    const target = { type: "api_key", id: row.id, name: row.name };
     const ends: [unknown, unknown] = [toUnixSeconds(from), toUnixSeconds(until)];
-    return {
-      result,
-      audit: { action: "api_key.grace_period_extended", target, changes: { grace_period_ends_at: ends } },
-    };
+    const changes = { grace_period_ends_at: ends };
+    return { result, audit: { action: "api_key.grace_period_extended", target: targetOf(row), changes } };
   },
 });
 

@@ -3,6 +3,7 @@ import { changesBetween } from "@/lib/api-keys/changes";
 import { insertDigests, type NewToken } from "@/lib/api-keys/digests";
 import { inheritGrants, type Reach, reachOf } from "@/lib/api-keys/grants";
 import type { IssuedKey } from "@/lib/api-keys/issued-key";
+import { targetOf } from "@/lib/api-keys/kernel";
 import { expiryErrors, permissionErrors, requireWithin } from "@/lib/api-keys/policy";
 import { insertKeys, lockRegions, type NewKey, rowOf } from "@/lib/api-keys/repository";
 import type { CreateKey } from "@/lib/api-keys/schema";
@@ -10,7 +11,7 @@ import { existingOf } from "@/lib/api-keys/subaccounts";
 import { toApiKey } from "@/lib/api-keys/view";
 import { warningsFor } from "@/lib/api-keys/warnings";
 import { type Attempt, attempt } from "@/lib/attempt";
-import { identityOf } from "@/lib/audit/actor";
+import { identityOf } from "@/lib/audit/who";
 import type { Fresh } from "@/lib/auth/repository";
 import type { Tx } from "@/lib/db";
 import { type FieldError, validationFailed } from "@/lib/errors";
@@ -141,8 +142,8 @@ const UNKNOWN_REGION: FieldError = {
 
 function issued({ row, made, wanted }: Prepared): Audited<IssuedKey> {
   const key = toApiKey(rowOf(row));
-  const target = { type: "api_key", id: key.id, name: key.name };
-  const audit = { action: "api_key.created", target, changes: changesBetween({}, auditedFields(key)) };
+  const changes = changesBetween({}, auditedFields(key));
+  const audit = { action: "api_key.created", target: targetOf(key), changes };
   const result = { key, version: 1, token: made.token, warnings: warningsFor(wanted), replayed: false };
   return { result, audit };
 }

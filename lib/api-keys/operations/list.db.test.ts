@@ -184,6 +184,8 @@ describe("GET /v4/account/api-keys", () => {
       organization.owner.client.get(`${KEYS}?cursor=${next_cursor.slice(0, -2)}AA`),
       organization.owner.client.get(`${KEYS}?cursor=${Buffer.from('["2026-01-01","key_a"]').toString("base64url")}`),
       organization.owner.client.get(`${KEYS}?cursor=x`),
+      organization.owner.client.get(`${KEYS}?cursor=`),
+      organization.owner.client.get(`${KEYS}?cursor=${"a".repeat(1_001)}`),
       organization.owner.client.get(`${KEYS}?sort=name&cursor=${next_cursor}`),
       foreign.owner.client.get(`${KEYS}?cursor=${next_cursor}`),
     ];

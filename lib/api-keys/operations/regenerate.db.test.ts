@@ -44,7 +44,8 @@ describe("POST /v4/account/api-keys/{id}/regenerate", () => {
     expect([ended.status, ended.body.grace_period_ends_at]).toEqual([200, null]);
     expect([await statusOf(key.token), await statusOf(body.token)]).toEqual([401, 200]);
     const again = await organization.owner.client.delete(`${KEYS}/${key.id}/grace-period`);
-    expect(again.body).toEqual(ended.body);
+    // Its uses above are written down in the meantime.
+    expect(again.body).toEqual({ ...ended.body, last_used_at: again.body.last_used_at });
   });
 
   test("the old token of an overlap stops by itself, by the database's clock", async () => {

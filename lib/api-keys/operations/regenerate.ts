@@ -3,11 +3,11 @@ import { changesBetween } from "@/lib/api-keys/changes";
 import { endOverlap, freshToken, insertDigest, retireDigests } from "@/lib/api-keys/digests";
 import { reachOf } from "@/lib/api-keys/grants";
 import { type IssuedKey, issuedKeyReplay } from "@/lib/api-keys/issued-key";
-import { keyMutation, keyParamsSchema, lockTarget } from "@/lib/api-keys/kernel";
+import { keyMutation, keyParamsSchema, lockTarget, targetOf } from "@/lib/api-keys/kernel";
 import { judgedOf, refuseSelf, requireManageable, requireWithin } from "@/lib/api-keys/policy";
 import { type ApiKeyRow, lockKey, updateKey } from "@/lib/api-keys/repository";
 import { regenerateSchema } from "@/lib/api-keys/schema";
-import { type ApiKey, toApiKey } from "@/lib/api-keys/view";
+import { toApiKey } from "@/lib/api-keys/view";
 import { toUnixSeconds } from "@/lib/clock";
 import { notFound } from "@/lib/errors";
 import { currentSigningKey } from "@/lib/organizations/signing-keys";
@@ -78,5 +78,3 @@ function overlapEnd(row: ApiKeyRow, seconds: number, now: Date): Date | null {
   const end = row.expires_at !== null && row.expires_at < asked ? row.expires_at : asked;
   return end > now ? end : null;
 }
-
-const targetOf = (key: ApiKey) => ({ type: "api_key", id: key.id, name: key.name });

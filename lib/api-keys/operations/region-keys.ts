@@ -2,11 +2,11 @@ import { z } from "zod";
 import { freshToken } from "@/lib/api-keys/digests";
 import { grantableBy, reachOf } from "@/lib/api-keys/grants";
 import { issuedKeyReplay } from "@/lib/api-keys/issued-key";
-import { keyMutation, keyParamsSchema, keyQuery, lockTarget } from "@/lib/api-keys/kernel";
+import { keyMutation, keyParamsSchema, keyQuery, lockTarget, targetOf } from "@/lib/api-keys/kernel";
 import { issueKey } from "@/lib/api-keys/operations/issue";
 import { lockKey, lockRegionKeys, revokeKey } from "@/lib/api-keys/repository";
 import { selectKeyPage } from "@/lib/api-keys/repository-list";
-import { type CreateRegionKey, createRegionKeySchema } from "@/lib/api-keys/schema";
+import { type CreateRegionKey, createRegionKeySchema, MAX_NAME } from "@/lib/api-keys/schema";
 import { KEY_STATUSES, keyStatus } from "@/lib/api-keys/status";
 import { toUnixSeconds } from "@/lib/clock";
 import { AppError, notFound, validationFailed } from "@/lib/errors";
@@ -16,7 +16,6 @@ import { findRegion } from "@/lib/regions/repository";
 import { requireVersion } from "@/lib/versions";
 
 const MAX_LISTED = 1000;
-const MAX_NAME = 100;
 
 export const ownRegionSchema = z
   .strictObject({
@@ -112,8 +111,7 @@ export const deleteRegionKey = keyMutation({
 
     revokeKey(tx, row.id, now);
     const changes: Record<string, [unknown, unknown]> = { status: [status, "revoked"] };
-    const target = { type: "api_key", id: row.id, name: row.name };
-    return { result: undefined, audit: { action: "api_key.revoked", target, changes } };
+    return { result: undefined, audit: { action: "api_key.revoked", target: targetOf(row), changes } };
   },
 });
 

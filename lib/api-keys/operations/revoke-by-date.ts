@@ -2,8 +2,9 @@ import { keyQuery } from "@/lib/api-keys/kernel";
 import { revokeApiKey } from "@/lib/api-keys/operations/revoke";
 import { findKeysByDate } from "@/lib/api-keys/repository-by-date";
 import { type RevokedByDate, revokeByDateSchema } from "@/lib/api-keys/revoke-by-date-schema";
+import { refusalOf } from "@/lib/attempt";
 import { type RequestContext, slower } from "@/lib/context";
-import { AppError } from "@/lib/errors";
+import type { AppError } from "@/lib/errors";
 import { CHANGES_AT_ONCE } from "@/lib/operation";
 
 /** Keys of one request at most, and the time after which it begins no more of them. */
@@ -54,8 +55,7 @@ async function revokeOne(context: RequestContext, id: string): Promise<AppError 
     await revokeApiKey(single, { params: { id }, query: {} });
     return null;
   } catch (error) {
-    if (error instanceof AppError && error.status < 500) return error;
-    throw error;
+    return refusalOf(error);
   } finally {
     const { propagation } = single;
     if (propagation) context.propagation = slower(context.propagation, propagation);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { keyMutation, keyParamsSchema, lockTarget } from "@/lib/api-keys/kernel";
+import { keyMutation, keyParamsSchema, lockTarget, targetOf } from "@/lib/api-keys/kernel";
 import { refuseSelf, requireAnotherActiveKey, requireManageable } from "@/lib/api-keys/policy";
 import { deleteKey, lockKey, lockRegionKeys, revokeKey } from "@/lib/api-keys/repository";
 import { keyStatus } from "@/lib/api-keys/status";
@@ -37,6 +37,6 @@ export const revokeApiKey = keyMutation({
     else revokeKey(tx, row.id, now);
     const action = query.purge ? "api_key.deleted" : "api_key.revoked";
     const changes: Record<string, [unknown, unknown]> = { status: [status, query.purge ? null : "revoked"] };
-    return { result: undefined, audit: { action, target: { type: "api_key", id: row.id, name: row.name }, changes } };
+    return { result: undefined, audit: { action, target: targetOf(row), changes } };
   },
 });

@@ -1,7 +1,7 @@
 import { auditedFields } from "@/lib/api-keys/audited-fields";
 import { changesBetween } from "@/lib/api-keys/changes";
 import { changeGrants, reachOf } from "@/lib/api-keys/grants";
-import { keyMutation, keyParamsSchema, lockTarget } from "@/lib/api-keys/kernel";
+import { keyMutation, keyParamsSchema, lockTarget, targetOf } from "@/lib/api-keys/kernel";
 import {
   expiryErrors,
   judgedOf,
@@ -75,7 +75,7 @@ export const updateApiKey = keyMutation({
     const updated = await updateKey(tx, row.id, now, change);
     const to = toApiKey(updated);
     const changes = changesBetween(auditedFields(from), auditedFields(to));
-    const audit = { action: actionOf(changes), target: { type: "api_key", id: row.id, name: to.name }, changes };
+    const audit = { action: actionOf(changes), target: targetOf(to), changes };
     const result: ChangedKey = { key: to, version: updated.version, warnings: warningsFor(body) };
     return { result, audit };
   },

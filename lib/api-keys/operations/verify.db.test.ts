@@ -201,7 +201,7 @@ describe("POST /v4/verify", () => {
     }
   });
 
-  test("costs one statement for the caller and one for the token, and writes nothing", async () => {
+  test("costs one statement for who asks and one for the token, and writes nothing", async () => {
     const key = await makeKey(organization);
     const requirements = { token: key.token, permissions: ["residential:read"], action: "read", resource: "a" };
     await verify(requirements);

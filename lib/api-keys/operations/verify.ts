@@ -34,7 +34,7 @@ export const verifyToken = keyQuery({
       requestId,
       organizationId: principal.organization_id,
       key: candidate && key,
-      callerId: principal.id,
+      askedBy: principal.id,
       ip,
     });
     const isVisible = candidate !== null && (environment === undefined || candidate.environment === environment);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { actorOf } from "@/lib/audit/actor";
 import { recordDenied } from "@/lib/audit/repository";
+import { whoAsks } from "@/lib/audit/who";
 import { guessable } from "@/lib/auth/password-rules";
 import { hashPassword, verifyPassword } from "@/lib/auth/passwords";
 import { countAttempt, forgetAttempts } from "@/lib/auth/repository-throttle";
@@ -81,7 +81,7 @@ const storePassword = mutation({
 async function auditRefusal(context: RequestContext, why: string): Promise<void> {
   const { id, name } = context.principal;
   const entry = { action: ACTION, target: { type: "member", id, name }, changes: {} };
-  await recordDenied(actorOf(context), { ...entry, changes: { refused: [null, why] } });
+  await recordDenied(whoAsks(context), { ...entry, changes: { refused: [null, why] } });
 }
 
 const wrongPassword = () => fieldError("current_password", "wrong_password", "This is not your current password.");

@@ -1,9 +1,9 @@
-import type { AuditActor } from "@/lib/audit/repository";
+import type { Who } from "@/lib/audit/repository";
 import type { RequestContext } from "@/lib/context";
 import type { Principal } from "@/lib/principal";
 
 /** Who makes a request, as the audit log names them. */
-export function actorOf({ principal, ip, requestId }: RequestContext): AuditActor {
+export function whoAsks({ principal, ip, requestId }: RequestContext): Who {
   return { organizationId: principal.organization_id, principal: identityOf(principal), ip, requestId };
 }
 
