@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromUnixSeconds } from "@/lib/clock";
+import { fromUnixSeconds, MAX_UNIX_SECONDS } from "@/lib/clock";
 import { type AppError, validationFailed } from "@/lib/errors";
 
 /** Unix seconds in a query: digits only, and no milliseconds. */
@@ -7,7 +7,7 @@ export const momentSchema = z
   .string()
   .regex(/^[0-9]{1,15}$/, { error: "Expected Unix seconds, a whole number.", abort: true })
   .transform(Number)
-  .refine((seconds) => seconds < 100_000_000_000, {
+  .refine((seconds) => seconds <= MAX_UNIX_SECONDS, {
     error: "This looks like milliseconds. Times are Unix seconds.",
     params: { code: "looks_like_milliseconds" },
   });

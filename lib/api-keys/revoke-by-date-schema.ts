@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { MAX_UNIX_SECONDS } from "@/lib/clock";
 import { ERRORS, type ErrorCode } from "@/lib/errors";
 
 /** Unix seconds in a body; what is too large was meant as milliseconds. */
 const momentSchema = z
   .int({ error: "Expected whole Unix seconds as a number, such as 1795170000." })
   .refine((seconds) => seconds >= 1, { error: "Expected a moment after 1970.", params: { code: "too_early" } })
-  .refine((seconds) => seconds <= 99_999_999_999, {
+  .refine((seconds) => seconds <= MAX_UNIX_SECONDS, {
     error: "This looks like milliseconds. Times are Unix seconds.",
     params: { code: "looks_like_milliseconds" },
   });

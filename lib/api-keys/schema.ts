@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { parseIpRule } from "@/lib/api-keys/ip-rules";
 import { parseResourceFilter, SCOPE_ACTIONS } from "@/lib/api-keys/resource-filter";
+import { MAX_UNIX_SECONDS } from "@/lib/clock";
+import { ID_SHAPE } from "@/lib/id-shape";
 import { descriptionSchema, nameSchema } from "@/lib/text";
 
 export const environmentSchema = z.enum(["production", "preview"]);
 
-/** The shape of every id in a request. What it names is judged by the operation. */
-export const idSchema = z
-  .string({ error: "Expected an id as text." })
-  .regex(/^[a-z]{3}_[0-9A-Za-z]{1,40}$/, { error: "This is not an id." });
+export const idSchema = z.string({ error: "Expected an id as text." }).regex(ID_SHAPE, { error: "This is not an id." });
 
 const MAX_PERMISSIONS = 200;
 const MAX_SCOPES = 100;
@@ -160,22 +159,21 @@ function distinct<T>(items: T[]): T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
-/** Unix seconds. Above this the number can only have been meant as milliseconds (5138 AD in seconds, 1973 in them). */
+/** Unix seconds, and none that were meant as milliseconds. */
 function expiresAtSchema() {
-  const MAX_SECONDS = 99_999_999_999;
   return z
     .number({ error: "Expected Unix seconds as a number, such as 1795170000, or null for never." })
     .superRefine((seconds, context) => {
       const refuse = (code: string, message: string) => context.addIssue({ code: "custom", message, params: { code } });
       if (!Number.isInteger(seconds)) refuse("invalid_type", "Expected whole Unix seconds, without a fraction.");
       else if (seconds <= 0) refuse("in_the_past", "The expiry must lie in the future; null for never.");
-      else if (seconds > MAX_SECONDS * 1000) refuse("too_late", "This is too far in the future; null for never.");
-      else if (seconds > MAX_SECONDS) {
+      else if (seconds > MAX_UNIX_SECONDS * 1000) refuse("too_late", "This is too far in the future; null for never.");
+      else if (seconds > MAX_UNIX_SECONDS) {
         const meant = Math.floor(seconds / 1000);
         refuse("looks_like_milliseconds", `This looks like milliseconds. Unix seconds are expected: ${meant}.`);
       }
     })
-    .meta({ type: "integer", minimum: 1, maximum: MAX_SECONDS, description: "Unix seconds; null = never." });
+    .meta({ type: "integer", minimum: 1, maximum: MAX_UNIX_SECONDS, description: "Unix seconds; null = never." });
 }
 
 /** Fields that could not be read have an error of their own and count as given. */
