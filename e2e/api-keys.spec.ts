@@ -116,7 +116,7 @@ test("an answer that got lost does not lead to a second key: the next try says s
   await expect(page.getByText("The server could not be reached")).toBeVisible();
   await page.unroute(`**${KEYS}`);
   await page.getByRole("button", { name: "Create", exact: true }).click();
-  await expect(page.getByRole("dialog", { name: "Your first try had worked" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "The first request went through" })).toBeVisible();
   const { total } = await call("GET", `${KEYS}?search=Lost+answer&include_total=true`);
   expect(total).toBe(1);
   await page.getByRole("button", { name: "Regenerate" }).click();

@@ -6,8 +6,8 @@ import { useCallback, useState } from "react";
 import { callApi } from "@/components/api-client";
 import { EndKeyDialog } from "@/components/api-keys/end-key-dialog";
 import { useReactivate } from "@/components/api-keys/use-reactivate";
+import { problemText } from "@/components/problem-text";
 import { type ListedPage, ListPages } from "@/components/settings/list-pages";
-import { problemWords } from "@/components/settings/problem-words";
 import { useChanged } from "@/components/settings/use-changed";
 import { PageHeader } from "@/components/shell/page-header";
 import { Alert } from "@/components/ui/alert";
@@ -49,7 +49,7 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
       setDisabled(key);
       changed(`${key.name} is disabled`);
     } else {
-      toast({ title: `${key.name} was not disabled`, description: problemWords(answer.problem), tone: "danger" });
+      toast({ title: `${key.name} was not disabled`, description: problemText(answer.problem), tone: "danger" });
       refresh();
     }
   };

@@ -2,11 +2,11 @@
 
 import { useState } from "react";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
-import { GuardedButton } from "@/components/settings/guarded-button";
 import { useChanged } from "@/components/settings/use-changed";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { SigningKeyVersion } from "@/lib/organizations/schema";
