@@ -20,7 +20,7 @@ export type ListView = {
   environment: Environment | null;
   region_id: string | null;
   search: string;
-  /** The id of the member or key that made them. */
+  /** The id of the member or key that created them. */
   created_by: string | null;
   /** Active keys that expire within so many seconds. */
   expires_within: (typeof EXPIRY_SPANS)[number] | null;
