@@ -67,8 +67,7 @@ export function TagInput({ value, onValueChange, itemErrors = {}, onBlur, ...pro
           (control["aria-invalid"] || errors.length > 0) && "border-danger-text",
         )}
       >
-        {/* Named a list anew: as `contents` it is none to WebKit. */}
-        {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
+        {/* biome-ignore lint/a11y/noRedundantRoles: to WebKit a list that is laid out as `contents` is none */}
         <ul ref={list} role="list" className="contents">
           {value.map((item, index) => (
             <Tag
