@@ -60,6 +60,7 @@ const nameFormSchema = z.object({ name: updateOrganizationSchema.shape.name.unwr
 type NameValues = z.output<typeof nameFormSchema>;
 
 function NameForm({ organization, readOnly, onReload, onSaved }: NameFormProps) {
+  // What is typed before the form is React's would give way to the default value.
   const hydrated = useHydrated();
   const { register, handleSubmit, setError, formState } = useForm<NameValues>({
     resolver: zodResolver(nameFormSchema),
