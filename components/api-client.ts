@@ -12,7 +12,6 @@ export type Problem = {
   request_id?: string;
   errors?: FieldError[];
   exceeding?: Exceeding;
-  missing?: string[];
 };
 
 export type ApiAnswer<T> =

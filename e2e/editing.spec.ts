@@ -77,7 +77,7 @@ test("CC-05 two tabs edit one key: both edits are kept, and a field that both ch
   await expect(field(page, "IP restrictions").getByRole("radio", { name: /^Theirs/ })).toBeChecked();
   await expect(field(page, "Description")).toContainText("Both of you changed this. Before: Before.");
   await expect(field(page, "Description").getByRole("radio", { checked: true })).toHaveCount(0);
-  await merge.getByRole("button", { name: "Save merged" }).click();
+  await merge.getByRole("button", { name: "Save these choices" }).click();
   await expect(merge).toContainText("Choose for: Description.");
   await expect(field(page, "Description").getByRole("radio", { name: /^Yours/ })).toBeFocused();
   expect((await read(id)).name).toBe("Two tabs");
@@ -88,7 +88,7 @@ test("CC-05 two tabs edit one key: both edits are kept, and a field that both ch
   await field(page, "Description")
     .getByRole("radio", { name: /^Yours/ })
     .check();
-  await merge.getByRole("button", { name: "Save merged" }).click();
+  await merge.getByRole("button", { name: "Save these choices" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(merge).toHaveCount(0);
   expect(await read(id)).toMatchObject({
@@ -110,7 +110,7 @@ test("a third change, a lost connection and a refusal in the middle of merging l
   const merge = page.getByRole("alertdialog");
   await expect(field(page, "Name")).toContainText("First");
   await change(id, { name: "Second", is_active: false });
-  const saveMerged = merge.getByRole("button", { name: "Save merged" });
+  const saveMerged = merge.getByRole("button", { name: "Save these choices" });
   await saveMerged.click();
   await expect(field(page, "Name")).toContainText("Second");
   await expect(merge).toContainText("They also disabled it.");
@@ -209,7 +209,7 @@ for (const theme of THEMES) {
     await change(id, theirs);
     await save(page);
     await expect(page.getByRole("alertdialog")).toBeVisible();
-    await page.getByRole("button", { name: "Save merged" }).click();
+    await page.getByRole("button", { name: "Save these choices" }).click();
     await examine("merge", "[role=alertdialog]");
   });
 }

@@ -73,7 +73,7 @@ test("columns are chosen by keyboard, remembered, and gone from the server's own
   await expect(columns(page)).toHaveCount(11);
   await page.getByRole("button", { name: "Columns" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("menuitemcheckbox", { name: "IP rules" }).focus();
+  await page.getByRole("menuitemcheckbox", { name: "IP restrictions" }).focus();
   await page.keyboard.press("Space");
   await page.getByRole("menuitemcheckbox", { name: "Token" }).focus();
   await page.keyboard.press("Space");

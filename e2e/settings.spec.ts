@@ -257,6 +257,13 @@ test("a viewer sees every section and is told why nothing can be changed", async
   await expect(page.getByRole("tooltip")).toContainText("Only owners and admins change products.");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.goto("/settings/regions");
+  const keepOne = page.getByRole("switch").first();
+  await expect(keepOne).toBeDisabled();
+  await keepOne.focus();
+  await expect(page.getByRole("tooltip")).toContainText("Only owners and admins change regions.");
+  await page.keyboard.press("Space");
+  await expect(keepOne).toHaveAttribute("aria-checked", "false");
   await page.goto("/settings/members");
   await expect(page.getByRole("main")).toContainText("Owners and admins see the members");
   await page.goto("/settings/security");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AuditAction } from "@/lib/audit/actions";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { recordDenied } from "@/lib/audit/repository";
 import { whoAsks } from "@/lib/audit/who";
@@ -54,10 +55,12 @@ export type MutationScope = Fresh & {
 };
 export type Audited<T> = { result: T; audit: AuditEntry | AuditEntry[] };
 
+/** The audit action of a refusal, and the type of what it is done to. */
+type Denied = { action: AuditAction; targetType: string };
+
 export type MutationSpec<P extends InputParts, T> = {
   access: Access;
-  /** The audit action of a refusal, and the type of what it is done to. */
-  denied: { action: string; targetType: string };
+  denied: Denied;
   input: P;
   /** Whose turn the change takes: the id of the key or member that it changes, and a row to lock with it. */
   lock?: (tx: Tx, input: InputOf<P>, principal: Principal) => LockTarget;
@@ -149,12 +152,7 @@ function parser<P extends InputParts>(parts: P): (raw: unknown) => InputOf<P> {
   };
 }
 
-async function auditRefusal(
-  context: RequestContext,
-  denied: { action: string; targetType: string },
-  raw: unknown,
-  error: AppError,
-): Promise<void> {
+async function auditRefusal(context: RequestContext, denied: Denied, raw: unknown, error: AppError): Promise<void> {
   // The log cannot be shortened: who is refused again and again writes no more than this.
   if (!atMostAMinute(`refusals:${context.principal.id}`, 60)) return;
   const params = (raw as { params?: { id?: unknown } } | undefined)?.params;

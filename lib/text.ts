@@ -1,20 +1,8 @@
 import { z } from "zod";
-
-// Controls (line breaks too), lone surrogates, zero-width characters, invisible operators, tags, and everything
-// that changes the direction or the lines of the text around it. None can be seen, all can deceive who reads.
-const UNSEEN =
-  /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
+import { unseenCharacter } from "@/lib/unseen";
 
 // Letters, digits, signs and symbols; not spaces, lone combining marks or blank fillers.
 const SEEN = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
-
-/** What is refused in any text that people read and compare, or null if the text is free of it. */
-export function unseenCharacter(text: string): string | null {
-  const found = UNSEEN.exec(text)?.[0].codePointAt(0);
-  if (found === undefined) return null;
-  const code = `U+${found.toString(16).toUpperCase().padStart(4, "0")}`;
-  return found === 0x0a || found === 0x0d ? `a line break (${code})` : `an invisible or control character (${code})`;
-}
 
 /** A required one-line name: NFC, trimmed, at least one visible character, `max` counted in Unicode code points. */
 export function nameSchema(max: number) {

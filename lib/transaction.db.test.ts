@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { AuditEntry } from "@/lib/audit/entry";
 import { recordAllDone } from "@/lib/audit/repository";
 import { getDb, sql, type Tx } from "@/lib/db";
 import { asSuperuser, truncateAll } from "@/lib/testing/database";
@@ -102,7 +103,7 @@ describe("a transaction is undone", () => {
       requestId: "",
     };
     const changes = { counted: [0n, 1n] as [unknown, unknown] };
-    const entry = { action: "thing.made", target: { type: "thing", id: "", name: "" }, changes };
+    const entry: AuditEntry = { action: "region.updated", target: { type: "region", id: "", name: "" }, changes };
     const failed = inTransaction(async (tx) => {
       await insert(tx, "a");
       tx.withCommit(insertion("b"));

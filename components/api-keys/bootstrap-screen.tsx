@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { callApi } from "@/components/api-client";
 import { useAttempt } from "@/components/api-keys/attempt";
-import { problemText } from "@/components/api-keys/problem-text";
+import { problemText } from "@/components/problem-text";
 import { PageHeader } from "@/components/shell/page-header";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";

@@ -4,7 +4,7 @@ import type { BulkAction } from "@/components/api-keys/bulk-dialog";
 import { type KeyViewer, refusalOf } from "@/components/api-keys/rights";
 import { keysCounted } from "@/components/api-keys/words";
 import { Button } from "@/components/ui/button";
-import { Tooltip } from "@/components/ui/tooltip";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import type { ApiKey } from "@/lib/api-keys/view";
 
 type BulkBarProps = {
@@ -28,24 +28,10 @@ export function BulkBar({ selected, viewer, onAction, onClear }: BulkBarProps) {
         const keys = selected.filter((key) => refusalOf(action, key, viewer) === null);
         const [first] = selected;
         const reason = keys.length === 0 && first ? refusalOf(action, first, viewer) : null;
-        const button = (
-          <Button
-            key={action}
-            size="sm"
-            aria-disabled={reason !== null || undefined}
-            onClick={() => (reason === null ? onAction(action, keys) : undefined)}
-            className="aria-disabled:opacity-50"
-          >
+        return (
+          <GuardedButton key={action} size="sm" refusal={reason} onClick={() => onAction(action, keys)}>
             {keys.length === selected.length || keys.length === 0 ? label : `${label} ${keys.length}`}
-            {reason === null ? null : <span className="sr-only">. {reason}</span>}
-          </Button>
-        );
-        return reason === null ? (
-          button
-        ) : (
-          <Tooltip key={action} content={reason}>
-            {button}
-          </Tooltip>
+          </GuardedButton>
         );
       })}
       <Button size="sm" variant="ghost" onClick={onClear}>

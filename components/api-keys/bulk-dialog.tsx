@@ -5,8 +5,8 @@ import { callApi } from "@/components/api-client";
 import { useAttempt } from "@/components/api-keys/attempt";
 import { BulkResults } from "@/components/api-keys/bulk-results";
 import { isInUse } from "@/components/api-keys/last-use";
-import { problemText } from "@/components/api-keys/problem-text";
 import { keysCounted } from "@/components/api-keys/words";
+import { problemText } from "@/components/problem-text";
 import { inForceText } from "@/components/propagation";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";
@@ -35,9 +35,9 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
   const [pending, setPending] = useState(false);
   const attempt = useAttempt();
   const isEnding = action !== "reactivate";
-  const emptied = useEmptiedRegions(isEnding ? keys : NO_KEYS);
+  const left = useRegionsLeft(isEnding ? keys : NO_KEYS);
   const inUse = isEnding ? keys.filter((key) => isInUse(key, now)).length : 0;
-  const mustAccept = inUse > 0 || (emptied?.length ?? 0) > 0;
+  const mustAccept = inUse > 0 || (left?.length ?? 0) > 0;
 
   const run = async () => {
     setError(null);
@@ -60,7 +60,7 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
       description={<p>{EFFECTS[action]}</p>}
       tone={isEnding ? "danger" : "primary"}
       confirmLabel={`${TITLES[action]} ${keysCounted(keys.length)}`}
-      confirmDisabled={emptied === null || (mustAccept && !accepted)}
+      confirmDisabled={left === null || (mustAccept && !accepted)}
       onConfirm={run}
       pending={pending}
       error={error}
@@ -78,8 +78,12 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
           {inUse > 0 ? (
             <p>{inUse === 1 ? "One of them was" : `${inUse} of them were`} used in the last 24 hours.</p>
           ) : null}
-          {emptied?.map((id) => (
-            <p key={id}>No active key will be left in {regionNames.get(id) ?? id}.</p>
+          {left?.map(({ id, isKnown }) => (
+            <p key={id}>
+              {isKnown
+                ? `No active key will be left in ${regionNames.get(id) ?? id}.`
+                : `Whether an active key will be left in ${regionNames.get(id) ?? id} could not be checked.`}
+            </p>
           ))}
           <CheckboxField
             checked={accepted}
@@ -93,23 +97,27 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
   );
 }
 
-/** The regions that would be left without an active key, counted when the dialog opens; null until that is known. */
-function useEmptiedRegions(keys: readonly ApiKey[]): string[] | null {
-  const [emptied, setEmptied] = useState<string[] | null>(null);
+/** A region that would be left without an active key; one whose keys could not be counted may be. */
+type LeftRegion = { id: string; isKnown: boolean };
+
+/** Counts, when the dialog opens, which regions would be left without an active key; null until then. */
+function useRegionsLeft(keys: readonly ApiKey[]): LeftRegion[] | null {
+  const [left, setLeft] = useState<LeftRegion[] | null>(null);
   useEffect(() => {
     const abort = new AbortController();
     const active = keys.filter(({ status }) => status === "active");
-    const judge = async (region: string) => {
-      const path = `/v4/account/api-keys?status=active&limit=1&include_total=true&region_id=${region}`;
+    const judge = async (id: string): Promise<LeftRegion[]> => {
+      const path = `/v4/account/api-keys?status=active&limit=1&include_total=true&region_id=${id}`;
       const answer = await callApi<{ total: number | null }>("GET", path, undefined, { signal: abort.signal });
-      const ending = active.filter(({ region_id }) => region_id === region).length;
-      return answer.ok && answer.data.total !== null && answer.data.total <= ending ? [region] : [];
+      if (!answer.ok || answer.data.total === null) return [{ id, isKnown: false }];
+      const ending = active.filter(({ region_id }) => region_id === id).length;
+      return answer.data.total <= ending ? [{ id, isKnown: true }] : [];
     };
     const regions = [...new Set(active.map(({ region_id }) => region_id))];
-    Promise.all(regions.map(judge)).then((found) => (abort.signal.aborted ? undefined : setEmptied(found.flat())));
+    Promise.all(regions.map(judge)).then((found) => (abort.signal.aborted ? undefined : setLeft(found.flat())));
     return () => abort.abort();
   }, [keys]);
-  return emptied;
+  return left;
 }
 
 const NO_KEYS: readonly ApiKey[] = [];

@@ -9,7 +9,7 @@ test("an edit of name or description, or of an order alone, changes no access", 
   expect(accessChanges(before, { ...before, permissions: ["b:read", "a:read"] }, options)).toEqual([]);
 });
 
-test("each changed field is told from and to, in words", () => {
+test("each changed field is told from and to, in words and in the order of the form", () => {
   const before = apiKey({ permissions: ["a:read"], allowed_ips: [] });
   const after = {
     ...before,
@@ -21,10 +21,10 @@ test("each changed field is told from and to, in words", () => {
     expires_at: Date.UTC(2027, 2, 3, 12) / 1000,
   };
   expect(accessChanges(before, after, options)).toEqual([
-    { field: "Permissions", from: ["a:read"], to: ["a:read", "a:write"] },
-    { field: "Scopes", from: ["none"], to: ["read on *"] },
+    { field: "Expiration", from: ["never"], to: ["3 Mar 2027, 12:00 UTC"] },
     { field: "IP restrictions", from: ["any address"], to: ["192.0.2.0/24"] },
     { field: "Subaccount access", from: ["all"], to: ["North"] },
-    { field: "Expiration", from: ["never"], to: ["3 Mar 2027, 12:00 UTC"] },
+    { field: "Permissions", from: ["a:read"], to: ["a:read", "a:write"] },
+    { field: "Scopes", from: ["none"], to: ["read on *"] },
   ]);
 });

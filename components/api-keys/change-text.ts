@@ -1,3 +1,4 @@
+import { ACCESS_LABELS, type AccessField } from "@/components/api-keys/field-labels";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
 import { absoluteTime } from "@/components/ui/time-format";
 import { changesBetween } from "@/lib/api-keys/changes";
@@ -19,8 +20,8 @@ export function accessChanges(
 ): ShownChange[] {
   const changed = changesBetween(accessOf(before), accessOf(after));
   const [from, to] = [accessWords(before, subaccounts), accessWords(after, subaccounts)];
-  return ACCESS_FIELDS.flatMap((field) =>
-    field in changed ? [{ field: ACCESS_LABELS[field], from: from[field], to: to[field] }] : [],
+  return ACCESS_LABELS.flatMap(([field, label]) =>
+    field in changed ? [{ field: label, from: from[field], to: to[field] }] : [],
   );
 }
 
@@ -34,25 +35,14 @@ export function accessWords(access: Access, subaccounts: KeyFormOptions["subacco
     permissions: orNone(permissions, "none"),
     scopes: orNone(scopeWords, "none"),
     allowed_ips: orNone(allowed_ips, "any address"),
-    subaccounts: all_subaccounts ? ["all"] : orNone(subaccountNames, "none"),
+    allowed_subaccounts: all_subaccounts ? ["all"] : orNone(subaccountNames, "none"),
     expires_at: [expires_at === null ? "never" : absoluteTime(expires_at)],
   };
 }
 
-export const ACCESS_LABELS = {
-  permissions: "Permissions",
-  scopes: "Scopes",
-  allowed_ips: "IP restrictions",
-  subaccounts: "Subaccount access",
-  expires_at: "Expiration",
-} as const;
-
-type AccessField = keyof typeof ACCESS_LABELS;
-const ACCESS_FIELDS = ["permissions", "scopes", "allowed_ips", "subaccounts", "expires_at"] as const;
-
 function accessOf({ permissions, scopes, all_subaccounts, allowed_subaccounts, allowed_ips, expires_at }: Access) {
-  const subaccounts = all_subaccounts ? "all" : allowed_subaccounts;
-  return { permissions, scopes, subaccounts, allowed_ips, expires_at };
+  const reached = all_subaccounts ? "all" : allowed_subaccounts;
+  return { permissions, scopes, allowed_subaccounts: reached, allowed_ips, expires_at };
 }
 
 const orNone = (items: readonly string[], none: string): string[] => (items.length === 0 ? [none] : [...items]);

@@ -1,14 +1,14 @@
 export const COLUMNS_COOKIE = "lk_columns";
 
-/** The columns that can be left out, in their order. Name, status and actions always stand. */
+/** The columns that can be left out, in the order of the table. Name, status and actions always stand. */
 export const OPTIONAL_COLUMNS = [
   { id: "token_preview", label: "Token" },
   { id: "permissions", label: "Permissions" },
   { id: "environment", label: "Environment, region" },
-  { id: "allowed_ips", label: "IP rules" },
-  { id: "created_at", label: "Created" },
+  { id: "allowed_ips", label: "IP restrictions" },
   { id: "expires_at", label: "Expires" },
   { id: "last_used_at", label: "Last used" },
+  { id: "created_at", label: "Created" },
 ] as const;
 
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number]["id"];

@@ -1,6 +1,8 @@
 "use client";
 
 import { createColumnHelper, type RowSelectionState, rowSelectionFeature, tableFeatures } from "@tanstack/react-table";
+import type { ReactNode } from "react";
+import { OPTIONAL_COLUMNS, type OptionalColumn } from "@/components/api-keys/column-choice";
 import { KeyActions } from "@/components/api-keys/key-actions";
 import {
   AddressCell,
@@ -22,6 +24,16 @@ export const KEY_FEATURES = tableFeatures({ rowSelectionFeature });
 export type KeySelection = RowSelectionState;
 
 const column = createColumnHelper<typeof KEY_FEATURES, ApiKey>();
+
+const CELLS: Record<OptionalColumn, (key: ApiKey) => ReactNode> = {
+  token_preview: (key) => <TokenCell apiKey={key} />,
+  permissions: (key) => <PermissionsCell apiKey={key} />,
+  environment: (key) => <PlaceCell apiKey={key} />,
+  allowed_ips: (key) => <AddressCell apiKey={key} />,
+  expires_at: (key) => <ExpiryText expiresAt={key.expires_at} />,
+  last_used_at: (key) => <MomentText at={key.last_used_at} />,
+  created_at: (key) => <Time value={key.created_at} format="date" />,
+};
 
 /**
  * In their order on the page: where the screen is too narrow, the last ones are the first to scroll out of sight. A
@@ -53,28 +65,9 @@ export const KEY_COLUMNS = column.columns([
   }),
   column.accessor("name", { header: "Name", cell: ({ row }) => <NameCell apiKey={row.original} /> }),
   column.accessor("status", { header: "Status", cell: ({ row }) => <StatusBadge status={row.original.status} /> }),
-  column.accessor("token_preview", { header: "Token", cell: ({ row }) => <TokenCell apiKey={row.original} /> }),
-  column.accessor("permissions", {
-    header: "Permissions",
-    cell: ({ row }) => <PermissionsCell apiKey={row.original} />,
-  }),
-  column.accessor("environment", {
-    header: "Environment, region",
-    cell: ({ row }) => <PlaceCell apiKey={row.original} />,
-  }),
-  column.accessor("allowed_ips", { header: "IP rules", cell: ({ row }) => <AddressCell apiKey={row.original} /> }),
-  column.accessor("expires_at", {
-    header: "Expires",
-    cell: ({ row }) => <ExpiryText expiresAt={row.original.expires_at} />,
-  }),
-  column.accessor("last_used_at", {
-    header: "Last used",
-    cell: ({ row }) => <MomentText at={row.original.last_used_at} />,
-  }),
-  column.accessor("created_at", {
-    header: "Created",
-    cell: ({ row }) => <Time value={row.original.created_at} format="date" />,
-  }),
+  ...OPTIONAL_COLUMNS.map(({ id, label }) =>
+    column.display({ id, header: label, cell: ({ row }) => CELLS[id](row.original) }),
+  ),
   column.display({ id: "actions", header: "Actions", cell: ({ row }) => <KeyActions apiKey={row.original} /> }),
 ]);
 

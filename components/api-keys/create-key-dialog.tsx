@@ -5,6 +5,7 @@ import { callApi, type FormAlert } from "@/components/api-client";
 import { AddressField } from "@/components/api-keys/address-field";
 import { useAttempt } from "@/components/api-keys/attempt";
 import { ExpiryField } from "@/components/api-keys/expiry-field";
+import { showKeyProblem } from "@/components/api-keys/form-problem";
 import { emptyValues, type KeyFormValues, toCreateBody } from "@/components/api-keys/form-values";
 import type { IssuedKey } from "@/components/api-keys/issued-key";
 import { type KeyFormOptions, useKeyForm } from "@/components/api-keys/key-form";
@@ -12,7 +13,6 @@ import { KeyFormDialog } from "@/components/api-keys/key-form-dialog";
 import { NameFields } from "@/components/api-keys/name-fields";
 import { PermissionsField } from "@/components/api-keys/permissions-field";
 import { PlaceFields } from "@/components/api-keys/place-fields";
-import { showProblem } from "@/components/api-keys/problem-text";
 import { ScopesField } from "@/components/api-keys/scopes-field";
 import { SubaccountsField } from "@/components/api-keys/subaccounts-field";
 import { createKeySchema } from "@/lib/api-keys/schema";
@@ -38,7 +38,7 @@ export function CreateKeyDialog({ options, onClose, onIssued }: CreateKeyDialogP
     const body = toCreateBody(values, Math.floor(Date.now() / 1000));
     const answer = await attempt((headers) => callApi<IssuedKey>("POST", "/v4/account/api-keys", body, { headers }));
     if (answer?.ok) onIssued(answer.data);
-    else if (answer) setAlert(showProblem(answer.problem, form.setError, options));
+    else if (answer) setAlert(showKeyProblem(answer.problem, form.setError, options));
   };
 
   return (

@@ -32,7 +32,7 @@ export function CreatorField({ value, viewer, members, onChange }: CreatorFieldP
   );
 }
 
-/** The maker in words, as far as this member may know. */
+/** The creator in words, as far as this member may know. */
 export function creatorName(id: string, viewer: KeyViewer, members: MemberNames): string {
   if (id === viewer.id) return "me";
   return members?.get(id) ?? (id.startsWith("key_") ? `API key ${id}` : "another member");

@@ -5,7 +5,7 @@ import type { Problem } from "@/components/api-client";
 import { EditKeyForm } from "@/components/api-keys/edit-key-form";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
 import { type KeyReading, readKey } from "@/components/api-keys/key-reading";
-import { problemText } from "@/components/api-keys/problem-text";
+import { problemText } from "@/components/problem-text";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogBody, DialogContent } from "@/components/ui/dialog";

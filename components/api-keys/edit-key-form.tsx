@@ -6,6 +6,7 @@ import { AddressField } from "@/components/api-keys/address-field";
 import { useAttempt } from "@/components/api-keys/attempt";
 import { ChangeWarning } from "@/components/api-keys/change-warning";
 import { ExpiryField } from "@/components/api-keys/expiry-field";
+import { showKeyProblem } from "@/components/api-keys/form-problem";
 import { fromKey, type KeyFormValues, toUpdateBody } from "@/components/api-keys/form-values";
 import { type KeyFormOptions, useKeyForm } from "@/components/api-keys/key-form";
 import { KeyFormDialog } from "@/components/api-keys/key-form-dialog";
@@ -14,10 +15,10 @@ import { differencesOf, doneBesides, type MergeChoices, mergedValues } from "@/c
 import { MergeDialog } from "@/components/api-keys/merge-dialog";
 import { NameFields } from "@/components/api-keys/name-fields";
 import { PermissionsField } from "@/components/api-keys/permissions-field";
-import { problemText, showProblem } from "@/components/api-keys/problem-text";
 import { ScopesField } from "@/components/api-keys/scopes-field";
 import { SubaccountsField } from "@/components/api-keys/subaccounts-field";
 import { environmentLabel } from "@/components/api-keys/words";
+import { problemText } from "@/components/problem-text";
 import { inForceText } from "@/components/propagation";
 import { updateKeySchema } from "@/lib/api-keys/schema";
 import type { ApiKey } from "@/lib/api-keys/view";
@@ -53,7 +54,7 @@ export function EditKeyForm({ reading, options, onClose, onSaved }: EditKeyFormP
     return Object.keys(body).length === 0 ? null : attempt(() => callApi<ApiKey>("PUT", path, body, { headers }));
   };
   const refuse = (problem: Problem) =>
-    setAlert(problem.status === 404 ? GONE : showProblem(problem, form.setError, options));
+    setAlert(problem.status === 404 ? GONE : showKeyProblem(problem, form.setError, options));
 
   const save = async (values: KeyFormValues) => {
     setAlert(null);

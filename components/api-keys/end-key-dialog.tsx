@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { callApi } from "@/components/api-client";
 import { useAttempt } from "@/components/api-keys/attempt";
 import { isInUse, LastUse } from "@/components/api-keys/last-use";
-import { problemText } from "@/components/api-keys/problem-text";
+import { problemText } from "@/components/problem-text";
 import { inForceText } from "@/components/propagation";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";

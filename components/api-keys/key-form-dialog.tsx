@@ -2,23 +2,24 @@
 
 import { type ReactNode, useState } from "react";
 import { FormProvider, type UseFormReturn } from "react-hook-form";
-import type { FormAlert } from "@/components/api-client";
+import type { FormAlert as FormAlertContent } from "@/components/api-client";
 import { DiscardDialog } from "@/components/api-keys/discard-dialog";
-import { FormAlertBox } from "@/components/api-keys/form-alert";
+import { FIELD_LABELS } from "@/components/api-keys/field-labels";
 import type { KeyFormValues } from "@/components/api-keys/form-values";
 import { listError } from "@/components/api-keys/key-form";
 import { KeySummary } from "@/components/api-keys/key-summary";
 import type { PermissionChoice } from "@/components/api-keys/permission-groups";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogBody, DialogContent, DialogFooter, DialogForm } from "@/components/ui/dialog";
+import { FormAlert } from "@/components/ui/form-alert";
 
 type KeyFormDialogProps = {
   title: string;
   description: string;
   form: UseFormReturn<KeyFormValues>;
   choice: PermissionChoice;
-  alert: FormAlert | null;
-  onAlert: (alert: FormAlert | null) => void;
+  alert: FormAlertContent | null;
+  onAlert: (alert: FormAlertContent | null) => void;
   submitLabel: string;
   /** Sends the valid form. The dialog stays until its owner closes it. */
   onSubmit: (values: KeyFormValues) => Promise<void>;
@@ -49,7 +50,7 @@ export function KeyFormDialog({ form, alert, onAlert, onClose, onSubmit, ...prop
         <FormProvider {...form}>
           <DialogForm onSubmit={submit}>
             <DialogBody className="flex flex-col gap-6">
-              <FormAlertBox alert={alert} />
+              <FormAlert alert={alert} />
               {props.children}
             </DialogBody>
             <KeySummary choice={props.choice} />
@@ -66,16 +67,3 @@ export function KeyFormDialog({ form, alert, onAlert, onClose, onSubmit, ...prop
     </Dialog>
   );
 }
-
-/** In the order of the form. */
-const FIELD_LABELS = [
-  ["name", "Name"],
-  ["description", "Description"],
-  ["environment", "Environment"],
-  ["region_id", "Region"],
-  ["expires_at", "Expiration"],
-  ["allowed_ips", "IP restrictions"],
-  ["allowed_subaccounts", "Subaccount access"],
-  ["permissions", "Permissions"],
-  ["scopes", "Scopes"],
-] as const satisfies readonly [keyof KeyFormValues, string][];

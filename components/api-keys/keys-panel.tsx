@@ -22,9 +22,8 @@ import { keysCounted } from "@/components/api-keys/words";
 import { rememberPreference } from "@/components/preference-cookie";
 import { PageHeader } from "@/components/shell/page-header";
 import { usePageAction } from "@/components/shortcuts/shortcuts-context";
-import { Button } from "@/components/ui/button";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import { Pagination } from "@/components/ui/pagination";
-import { Tooltip } from "@/components/ui/tooltip";
 import type { ApiKey } from "@/lib/api-keys/view";
 
 export type KeysPanelProps = {
@@ -82,7 +81,12 @@ export function KeysPanel(props: KeysPanelProps) {
       <PageHeader
         title="API Keys"
         description="Keys for calling the API. A key's token is shown once, when it is made."
-        actions={<CreateButton refusal={createRefusal(options.viewer)} onCreate={openCreate} />}
+        actions={
+          <GuardedButton variant="primary" refusal={createRefusal(options.viewer)} onClick={openCreate}>
+            <Plus aria-hidden />
+            Create API Key
+          </GuardedButton>
+        }
       />
       {props.hasAnyKey ? (
         <KeysToolbar view={view} regions={options.regions} viewer={options.viewer} onChange={go}>
@@ -130,25 +134,9 @@ export function KeysPanel(props: KeysPanelProps) {
   );
 }
 
-function CreateButton({ refusal, onCreate }: { refusal: string | null; onCreate: () => void }) {
-  const button = (
-    <Button
-      variant="primary"
-      aria-disabled={refusal !== null || undefined}
-      onClick={() => (refusal === null ? onCreate() : undefined)}
-      className="aria-disabled:opacity-50"
-    >
-      <Plus aria-hidden />
-      Create API Key
-      {refusal === null ? null : <span className="sr-only">. {refusal}</span>}
-    </Button>
-  );
-  return refusal === null ? button : <Tooltip content={refusal}>{button}</Tooltip>;
-}
-
 function pageTarget(view: ListView, cursor: string | null | undefined, page: number) {
   if (cursor === undefined) return null;
-  return { href: listHref({ ...view, cursor, page: cursor === null ? 1 : Math.max(page, 2) }) };
+  return listHref({ ...view, cursor, page: cursor === null ? 1 : Math.max(page, 2) });
 }
 
 /** "51–100 of 1,204 keys". */

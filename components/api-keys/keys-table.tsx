@@ -81,10 +81,13 @@ const WIDE = "whitespace-nowrap px-1.5 max-md:hidden";
 /** In view however far the table is scrolled; as opaque as its row. */
 const STICKY = "sticky right-0 whitespace-nowrap pl-1.5 pr-2 text-right";
 
+const WRAPPING = classNames(WIDE, "whitespace-normal leading-tight");
+
 const HEADER_CLASSES: Record<string, string> = {
   select: "w-9 pr-0",
   name: "px-2",
-  environment: classNames(WIDE, "whitespace-normal leading-tight"),
+  environment: WRAPPING,
+  allowed_ips: WRAPPING,
   actions: classNames(STICKY, "z-20 pr-3 max-md:w-20"),
 };
 

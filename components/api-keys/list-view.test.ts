@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   apiQuery,
@@ -10,8 +11,10 @@ import {
   looksLikeToken,
   rareFilters,
   readListView,
+  searchFor,
   toggleSort,
 } from "@/components/api-keys/list-view";
+import { listKeysQuerySchema } from "@/lib/api-keys/list-query";
 
 const view: ListView = {
   status: "disabled",
@@ -36,6 +39,8 @@ test.each([
   {},
   { status: "gone", environment: "stage", region_id: "../x", sort: "secret", limit: "1000", page: "-4" },
   { status: ["", "active"], limit: ["7", "25"], page: "9" },
+  { region_id: "foo" },
+  { region_id: "reg-1", created_by: "usr_1" },
   { created_by: "me", expires_within: "5", unused_for: "-7776000" },
   { search: ["", "x"], sort: "-", cursor: "" },
 ])("an unreadable address %j falls back to the defaults", (params) => {
@@ -46,6 +51,7 @@ test("SH-05 a token in the address is not read, sent or written back", () => {
   const token = `lk_prod_${"a".repeat(49)}`;
   expect(readListView({ search: token }).search).toBe("");
   expect(readListView({ search: `find ${token}` }).search).toBe("");
+  expect(readListView({ search: `\u200b${token}` }).search).toBe("");
 });
 
 test.each(["lk_prod_a", " lk_prev_Zz9", `x lk_prod_${"1".repeat(49)}`])("SH-05 %j is taken for a token", (text) => {
@@ -59,6 +65,31 @@ test.each(["", "lk_prod", "lk_prod_", "prod", "CI pipeline"])("%j is an ordinary
 test("a search holds no control characters and at most 100 characters, as the API asks", () => {
   expect(readListView({ search: "a\u0000b\n" }).search).toBe("a b");
   expect(readListView({ search: "x".repeat(300) }).search).toHaveLength(100);
+});
+
+test("a search is never cut through a character, and has none that the API refuses", () => {
+  expect(searchFor(`${"x".repeat(99)}🔑`)).toBe("x".repeat(99));
+  expect(searchFor("a\u2028b")).toBe("a b");
+  expect(searchFor("👩‍💻")).toBe("👩 💻");
+});
+
+const written = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: "grapheme", minLength: 90, maxLength: 120 }),
+  fc.constantFrom("reg_1", "foo", "usr_abcdefghijklmnopqrstuvwx", "name", "-name", "25", "86400", "2592000", "all"),
+  fc.constantFrom(`${"x".repeat(99)}🔑`, "a\ud800", "a\u2028b", "y".repeat(2000), "preview"),
+);
+const address = fc.dictionary(
+  fc.constantFrom(...Object.keys(DEFAULT_VIEW), "_"),
+  fc.oneof(written, fc.array(written, { maxLength: 2 })),
+);
+
+test("whatever an address holds, what is made of it is a query that the API accepts", () => {
+  fc.assert(
+    fc.property(address, (params) => {
+      expect(listKeysQuerySchema.safeParse(apiQuery(readListView(params))).error).toBeUndefined();
+    }),
+  );
 });
 
 test("another filter starts at the first page and keeps the rest", () => {

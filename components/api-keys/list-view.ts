@@ -1,5 +1,7 @@
 import { TOKEN_PATTERN } from "@/lib/api-keys/preview";
+import { searchText } from "@/lib/api-keys/search-text";
 import { KEY_STATUSES, type KeyStatus } from "@/lib/api-keys/status";
+import { CREATOR_ID_SHAPE, ID_SHAPE } from "@/lib/id-shape";
 import type { Environment } from "@/lib/principal";
 
 export const PAGE_SIZES = [25, 50, 100] as const;
@@ -18,7 +20,7 @@ export type ListView = {
   environment: Environment | null;
   region_id: string | null;
   search: string;
-  /** The id of the member or key that made them. */
+  /** The id of the member or key that created them. */
   created_by: string | null;
   /** Active keys that expire within so many seconds. */
   expires_within: (typeof EXPIRY_SPANS)[number] | null;
@@ -53,13 +55,14 @@ export function readListView(params: SearchParams): ListView {
     const value = params[name];
     return (typeof value === "string" ? value : value?.[0]) ?? "";
   };
+  const id = (name: string, shape: RegExp) => (shape.test(text(name)) ? text(name) : null);
   const cursor = text("cursor").slice(0, MAX_CURSOR);
   return {
     status: STATUS_FILTERS.find((status) => status === text("status")) ?? DEFAULT_VIEW.status,
     environment: ENVIRONMENTS.find((environment) => environment === text("environment")) ?? null,
-    region_id: /^[A-Za-z0-9_-]{1,64}$/.test(text("region_id")) ? text("region_id") : null,
-    search: looksLikeToken(text("search")) ? "" : searchable(text("search")),
-    created_by: /^(?:usr|key)_[0-9a-z]{24}$/.test(text("created_by")) ? text("created_by") : null,
+    region_id: id("region_id", ID_SHAPE),
+    search: searchFor(text("search")),
+    created_by: id("created_by", CREATOR_ID_SHAPE),
     expires_within: EXPIRY_SPANS.find((seconds) => String(seconds) === text("expires_within")) ?? null,
     unused_for: IDLE_SPANS.find((seconds) => String(seconds) === text("unused_for")) ?? null,
     sort: readSort(text("sort")),
@@ -143,13 +146,14 @@ export function looksLikeToken(text: string): boolean {
   return /^\s*lk_(?:prod|prev)_[0-9A-Za-z]/.test(text) || TOKEN_PATTERN.test(text);
 }
 
+/** What a text is searched for as: nothing, if it is a token, also one that was hidden among invisible characters. */
+export function searchFor(text: string): string {
+  const search = searchText(text);
+  return looksLikeToken(text) || looksLikeToken(search) ? "" : search;
+}
+
 const ENVIRONMENTS = ["production", "preview"] as const satisfies readonly Environment[];
 const MAX_CURSOR = 1000;
-const MAX_SEARCH = 100;
-
-function searchable(text: string): string {
-  return text.replace(/\p{C}/gu, " ").trim().slice(0, MAX_SEARCH).trimEnd();
-}
 
 function readSort(text: string): ListView["sort"] {
   const descending = text.startsWith("-");

@@ -10,7 +10,7 @@ export function LostTokenDialog({ keyName, onOpened, onClose, onRegenerate }: Lo
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
       <DialogContent
-        title="Your first try had worked"
+        title="The first request went through"
         description={`${keyName} has its new token, but the answer that carried it was lost on its way, and a token is sent only once. Regenerate the key to get another one.`}
         onOpenAutoFocus={onOpened}
       >

@@ -53,7 +53,7 @@ export function MergeDialog({ name, savedAt, differences, besides, pending, ...p
       }
       tone="primary"
       cancelLabel="Back to the form"
-      confirmLabel="Save merged"
+      confirmLabel="Save these choices"
       onConfirm={save}
       pending={pending}
       error={props.error ?? missing}

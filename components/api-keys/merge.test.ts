@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { apiKey } from "@/components/api-keys/example-key";
+import { EDITED_LABELS } from "@/components/api-keys/field-labels";
 import { fromKey, type KeyFormValues, toUpdateBody } from "@/components/api-keys/form-values";
-import { differencesOf, doneBesides, MERGE_FIELDS, mergedValues, plainChoices } from "@/components/api-keys/merge";
+import { differencesOf, doneBesides, mergedValues, plainChoices } from "@/components/api-keys/merge";
 
 const NOW = 1_795_170_000;
+const FIELDS = EDITED_LABELS.map(([field]) => field);
 const options = { subaccounts: [{ id: "sub_1", name: "North", external_id: null }] };
 const before = fromKey(apiKey({ permissions: ["a:read", "b:read"], description: "Old" }));
 const states = (mine: Partial<KeyFormValues>, theirs: Partial<KeyFormValues>) => ({
@@ -54,9 +56,11 @@ describe("two edits of one key", () => {
 
   test("of subaccounts are taken whole: never the list of one with the switch of the other", () => {
     const { three, differences } = merge({ all_subaccounts: false, allowed_subaccounts: ["sub_1"] }, {});
-    expect(differences).toMatchObject([{ field: "subaccounts", before: ["all"], mine: ["North"], theirs: ["all"] }]);
-    expect(mergedValues(three, { subaccounts: "mine" })).toEqual(three.mine);
-    expect(mergedValues(three, { subaccounts: "theirs" })).toEqual(three.theirs);
+    expect(differences).toMatchObject([
+      { field: "allowed_subaccounts", before: ["all"], mine: ["North"], theirs: ["all"] },
+    ]);
+    expect(mergedValues(three, { allowed_subaccounts: "mine" })).toEqual(three.mine);
+    expect(mergedValues(three, { allowed_subaccounts: "theirs" })).toEqual(three.theirs);
   });
 
   test("each field can be kept or given up by itself", () => {
@@ -80,13 +84,13 @@ describe("two edits of one key", () => {
         scopes: [{ action: "read", resource: "t" }],
       },
     );
-    expect(differences.map(({ field }) => field)).toEqual([...MERGE_FIELDS]);
-    for (const field of MERGE_FIELDS) {
+    expect(differences.map(({ field }) => field)).toEqual(FIELDS);
+    for (const field of FIELDS) {
       const merged = mergedValues(three, { [field]: "mine" });
       const left = differencesOf({ ...three, mine: merged }, options, NOW);
       expect(left.map((difference) => difference.field)).toEqual([field]);
     }
-    const all = Object.fromEntries(MERGE_FIELDS.map((field) => [field, "mine" as const]));
+    const all = Object.fromEntries(FIELDS.map((field) => [field, "mine" as const]));
     expect(mergedValues(three, all)).toEqual(three.mine);
   });
 

@@ -1,28 +1,17 @@
-import { ACCESS_LABELS, accessWords } from "@/components/api-keys/change-text";
+import { accessWords } from "@/components/api-keys/change-text";
 import { expiryOf } from "@/components/api-keys/expiry-choice";
+import { EDITED_LABELS, type EditedField } from "@/components/api-keys/field-labels";
 import { type KeyFormValues, scopesOf } from "@/components/api-keys/form-values";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
 import { changesBetween } from "@/lib/api-keys/changes";
 import type { ApiKey } from "@/lib/api-keys/view";
 
-/** What two edits of one key can disagree on. "subaccounts" stands for the list and "all of them" together. */
-export const MERGE_FIELDS = [
-  "name",
-  "description",
-  "expires_at",
-  "allowed_ips",
-  "subaccounts",
-  "permissions",
-  "scopes",
-] as const;
-
-export type MergeField = (typeof MERGE_FIELDS)[number];
 export type MergeSide = "mine" | "theirs";
-export type MergeChoices = Partial<Record<MergeField, MergeSide>>;
+export type MergeChoices = Partial<Record<EditedField, MergeSide>>;
 
 /** A field in which the two edits differ, in words, item by item. */
 export type Difference = {
-  field: MergeField;
+  field: EditedField;
   label: string;
   changedBy: MergeSide | "both";
   before: string[];
@@ -42,9 +31,9 @@ export function differencesOf(
   const [apart, ofMine, ofTheirs] = [changes(mine, theirs), changes(before, mine), changes(before, theirs)];
   const words = (values: KeyFormValues) => wordsOf(values, subaccounts, now);
   const [beforeWords, mineWords, theirWords] = [words(before), words(mine), words(theirs)];
-  return MERGE_FIELDS.filter((field) => field in apart).map((field) => ({
+  return EDITED_LABELS.filter(([field]) => field in apart).map(([field, label]) => ({
     field,
-    label: LABELS[field],
+    label,
     changedBy: field in ofMine && field in ofTheirs ? "both" : field in ofMine ? "mine" : "theirs",
     before: beforeWords[field],
     mine: mineWords[field],
@@ -61,15 +50,15 @@ export function plainChoices(differences: readonly Difference[]): MergeChoices {
 
 /** What is saved by now, with those fields from the form for which "mine" was chosen. */
 export function mergedValues({ mine, theirs }: Pick<MergeStates, MergeSide>, choices: MergeChoices): KeyFormValues {
-  const from = (field: MergeField) => (choices[field] === "mine" ? mine : theirs);
+  const from = (field: EditedField) => (choices[field] === "mine" ? mine : theirs);
   return {
     ...theirs,
     name: from("name").name,
     description: from("description").description,
     expires_at: from("expires_at").expires_at,
     allowed_ips: from("allowed_ips").allowed_ips,
-    all_subaccounts: from("subaccounts").all_subaccounts,
-    allowed_subaccounts: from("subaccounts").allowed_subaccounts,
+    all_subaccounts: from("allowed_subaccounts").all_subaccounts,
+    allowed_subaccounts: from("allowed_subaccounts").allowed_subaccounts,
     permissions: from("permissions").permissions,
     scopes: from("scopes").scopes,
   };
@@ -83,8 +72,6 @@ export function doneBesides(before: ApiKey, theirs: ApiKey): string[] {
   return done;
 }
 
-const LABELS: Record<MergeField, string> = { name: "Name", description: "Description", ...ACCESS_LABELS };
-
 const changes = (from: KeyFormValues, to: KeyFormValues) => changesBetween(comparable(from), comparable(to));
 
 /** What counts as the value of each field: without the blanks that saving takes off, and without what is not in force. */
@@ -95,7 +82,7 @@ function comparable(values: KeyFormValues) {
     description: values.description.trim(),
     expires_at: choice === "custom" ? local : choice,
     allowed_ips: values.allowed_ips,
-    subaccounts: values.all_subaccounts ? "all" : values.allowed_subaccounts,
+    allowed_subaccounts: values.all_subaccounts ? "all" : values.allowed_subaccounts,
     permissions: values.permissions,
     scopes: scopesOf(values),
   };

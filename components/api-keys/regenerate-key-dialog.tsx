@@ -3,10 +3,11 @@
 import { useState } from "react";
 import { callApi } from "@/components/api-client";
 import { useAttempt } from "@/components/api-keys/attempt";
+import { shownNames } from "@/components/api-keys/form-problem";
 import type { IssuedKey } from "@/components/api-keys/issued-key";
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
 import { LastUse } from "@/components/api-keys/last-use";
-import { problemText } from "@/components/api-keys/problem-text";
+import { problemText } from "@/components/problem-text";
 import { inForceText } from "@/components/propagation";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Fieldset } from "@/components/ui/fieldset";
@@ -37,7 +38,7 @@ export function RegenerateKeyDialog({ apiKey, lastUsedFrom, options, onClose, on
     const answer = await attempt((headers) => callApi<IssuedKey>("POST", path, body, { headers }));
     if (answer?.ok) return onIssued(answer.data, inForceText(answer.headers));
     setPending(false);
-    if (answer) setError(problemText(answer.problem, options));
+    if (answer) setError(problemText(answer.problem, shownNames(options)));
   };
 
   return (

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { callApi } from "@/components/api-client";
 import { FoundByToken, type TokenSearch } from "@/components/api-keys/found-by-token";
 import { changeView, type ListView, looksLikeToken } from "@/components/api-keys/list-view";
-import { problemText } from "@/components/api-keys/problem-text";
+import { problemText } from "@/components/problem-text";
 import { usePageAction } from "@/components/shortcuts/shortcuts-context";
 import { Input } from "@/components/ui/input";
 import type { ApiKey } from "@/lib/api-keys/view";

@@ -1,5 +1,6 @@
 import { actionOf, isAccountPermission, type PermissionChoice } from "@/components/api-keys/permission-groups";
 import { absoluteTime } from "@/components/ui/time-format";
+import type { AccountPermission } from "@/lib/auth/roles";
 import type { Scope } from "@/lib/principal";
 
 type Summarised = {
@@ -59,9 +60,9 @@ function productAbilities(permissions: readonly string[], titles: Map<string, st
 }
 
 function accountAbilities(permissions: readonly string[]): string[] {
-  const held = permissions.filter(isAccountPermission);
-  const onKeys = KEY_VERBS.filter(([id]) => held.includes(id)).map(([, verb]) => verb);
-  const others = OTHER_ABILITIES.filter(([id]) => held.includes(id)).map(([, ability]) => ability);
+  const held = Object.entries(ACCOUNT_WORDS).flatMap(([id, words]) => (permissions.includes(id) ? [words] : []));
+  const onKeys = held.flatMap((words) => ("onKeys" in words ? [words.onKeys] : []));
+  const others = held.flatMap((words) => ("alone" in words ? [words.alone] : []));
   return onKeys.length > 0 ? [`${joined(onKeys)} keys`, ...others] : others;
 }
 
@@ -89,19 +90,17 @@ function expiryLimit(expiresAt: number | null): string {
   return expiresAt === null ? "without an expiry" : `until ${absoluteTime(expiresAt, "date")}`;
 }
 
-const KEY_VERBS = [
-  ["account:apikeys:create", "create"],
-  ["account:apikeys:read", "read"],
-  ["account:apikeys:update", "update"],
-  ["account:apikeys:regenerate", "regenerate"],
-  ["account:apikeys:delete", "revoke"],
-] as const;
-
-const OTHER_ABILITIES = [
-  ["account:apikeys:verify", "verify tokens"],
-  ["account:usage:read", "read usage"],
-  ["account:audit:read", "read the audit log"],
-] as const;
+/** What of the account a permission opens, in the order of the sentence: verbs that share "keys", and what stands alone. */
+const ACCOUNT_WORDS: Record<AccountPermission, { onKeys: string } | { alone: string }> = {
+  "account:apikeys:create": { onKeys: "create" },
+  "account:apikeys:read": { onKeys: "read" },
+  "account:apikeys:update": { onKeys: "update" },
+  "account:apikeys:regenerate": { onKeys: "regenerate" },
+  "account:apikeys:delete": { onKeys: "revoke" },
+  "account:apikeys:verify": { alone: "verify tokens" },
+  "account:usage:read": { alone: "read usage" },
+  "account:audit:read": { alone: "read the audit log" },
+};
 
 const SCOPE_VERBS = { read: "read", write: "write", admin: "administer", "*": "do anything on" };
 const USUAL_ORDER = ["read", "write", "delete"];

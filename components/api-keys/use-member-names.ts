@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
 import { callApi } from "@/components/api-client";
 import type { KeyViewer } from "@/components/api-keys/rights";
+import { readAll } from "@/components/read-all";
+import type { Page } from "@/lib/paging";
 
 /** Member id → name; null until they are known, and for who may not list the members. */
 export type MemberNames = ReadonlyMap<string, string> | null;
@@ -13,28 +15,24 @@ export function useMemberNames(viewer: KeyViewer, wanted: boolean): MemberNames 
   useEffect(() => {
     if (!isDue) return;
     const controller = new AbortController();
-    void readNames(controller.signal).then((read) => {
-      if (read && !controller.signal.aborted) setNames(read);
-    });
+    readNames(controller.signal).then(
+      (read) => (controller.signal.aborted ? undefined : setNames(read)),
+      // The filter then offers what needs no names.
+      () => undefined,
+    );
     return () => controller.abort();
   }, [isDue]);
   return names;
 }
 
-type MemberPage = { data: { id: string; name: string; email: string }[]; next_cursor: string | null };
+type NamedMember = { id: string; name: string; email: string };
 
-/** Null when they could not be read: the filter then offers what needs no names. */
 async function readNames(signal: AbortSignal): Promise<MemberNames> {
-  const names = new Map<string, string>();
-  let cursor: string | null = null;
-  do {
-    const place: string = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    const answer = await callApi<MemberPage>("GET", `/v4/account/members?limit=100${place}`, undefined, { signal });
-    if (!answer.ok) return null;
-    for (const { id, name, email } of answer.data.data) names.set(id, name || email);
-    cursor = answer.data.next_cursor;
-  } while (cursor !== null && names.size < MAX_OFFERED);
-  return names;
+  const members = await readAll(async (query) => {
+    const path = `/v4/account/members?${new URLSearchParams(query)}`;
+    const answer = await callApi<Page<NamedMember>>("GET", path, undefined, { signal });
+    if (!answer.ok) throw new Error(answer.problem.title);
+    return answer.data;
+  });
+  return new Map(members.map(({ id, name, email }) => [id, name || email]));
 }
-
-const MAX_OFFERED = 1000;

@@ -1,7 +1,7 @@
 "use client";
 
 import { callApi } from "@/components/api-client";
-import { problemText } from "@/components/api-keys/problem-text";
+import { problemText } from "@/components/problem-text";
 import { inForceText } from "@/components/propagation";
 import { useToast } from "@/components/ui/toast";
 import type { ApiKey } from "@/lib/api-keys/view";

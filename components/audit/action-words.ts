@@ -1,37 +1,3 @@
-/** The kinds of things that the log speaks of, and what can happen to them, as the filter offers them. */
-export const AUDITED_ACTIONS = {
-  api_key: [
-    "created",
-    "updated",
-    "disabled",
-    "reactivated",
-    "regenerated",
-    "grace_period_extended",
-    "grace_period_ended",
-    "revoked",
-    "deleted",
-    "imported",
-    "used",
-  ],
-  member: [
-    "signed_in",
-    "signed_out",
-    "invited",
-    "activated",
-    "updated",
-    "password_changed",
-    "deactivated",
-    "reactivated",
-    "deleted",
-  ],
-  region: ["created", "updated", "deleted"],
-  subaccount: ["created", "updated", "deleted"],
-  product: ["created", "updated", "retired", "unretired", "deleted"],
-  organization: ["created", "updated", "bootstrapped", "deleted"],
-  signing_key: ["rotated", "retired"],
-  session: ["ended"],
-} as const satisfies Record<string, readonly string[]>;
-
 const KINDS: Record<string, string> = { api_key: "API key" };
 const VERBS: Record<string, string> = {
   bootstrapped: "set up",

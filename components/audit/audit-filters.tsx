@@ -2,12 +2,13 @@
 
 import Form from "next/form";
 import Link from "next/link";
-import { AUDITED_ACTIONS, kindLabel, verbLabel } from "@/components/audit/action-words";
+import { kindLabel, verbLabel } from "@/components/audit/action-words";
 import { type AuditView, isFiltered } from "@/components/audit/audit-view";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { AUDIT_ACTIONS } from "@/lib/audit/actions";
 
 /** The filters as a form whose answer is an address. */
 export function AuditFilters({ view }: { view: AuditView }) {
@@ -23,7 +24,7 @@ export function AuditFilters({ view }: { view: AuditView }) {
         <Field label="Action" className="max-sm:col-span-2">
           <Select name="action" defaultValue={action}>
             <option value="">Any action</option>
-            {Object.entries(AUDITED_ACTIONS).map(([kind, verbs]) => (
+            {Object.entries(AUDIT_ACTIONS).map(([kind, verbs]) => (
               <optgroup key={kind} label={kindLabel(kind)}>
                 <option value={`${kind}.*`}>{kindLabel(kind)}: all</option>
                 {verbs.map((verb) => (

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { auditHref, auditQuery, isFiltered, readAuditView } from "@/components/audit/audit-view";
+import { auditQuerySchema } from "@/lib/audit/schema";
 
 const NONE = { action: "", api_key_id: "", from: "", to: "", cursor: null };
 
@@ -22,5 +24,39 @@ describe("the view of the audit log", () => {
       readAuditView({ action: "%", api_key_id: "a b", from: "yesterday", to: "2026-13-40", cursor: ["a", "b"] }),
     ).toEqual(NONE);
     expect(isFiltered(NONE)).toBe(false);
+  });
+
+  it.each(["1960-01-01", "1969-12-31", "9999-12-31", "2026-02-30", "2026-00-10", "0000-01-01"])(
+    "ignores the day %s, which the API or the calendar does not have",
+    (day) => {
+      expect(readAuditView({ from: day, to: day })).toEqual(NONE);
+    },
+  );
+
+  it("ignores what cannot be an id to the API", () => {
+    expect(readAuditView({ api_key_id: "foo" })).toEqual(NONE);
+  });
+
+  const written = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("key_1", "foo", "api_key.*", "api_key.created", "abc", "1970-01-01", "5138-11-16", "5138-11-15"),
+    fc
+      .date({ min: new Date("0001-01-01"), max: new Date("9999-12-31"), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10)),
+    fc.stringMatching(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/),
+  );
+  const address = fc.dictionary(
+    fc.constantFrom(...Object.keys(NONE)),
+    fc.oneof(written, fc.array(written, { maxLength: 2 })),
+  );
+
+  it("makes of whatever an address holds a query that the API accepts", () => {
+    fc.assert(
+      fc.property(address, (params) => {
+        const view = readAuditView(params);
+        const query = { ...auditQuery(view), ...(view.cursor === null ? {} : { cursor: view.cursor }) };
+        expect(auditQuerySchema.safeParse(query).error).toBeUndefined();
+      }),
+    );
   });
 });

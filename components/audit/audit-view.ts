@@ -1,9 +1,11 @@
+import { ACTION_FILTER } from "@/lib/audit/actions";
+import { MAX_UNIX_SECONDS } from "@/lib/clock";
+import { ID_SHAPE } from "@/lib/id-shape";
+
 /** What the address of the audit log says. `from` and `to` are days of UTC, both included. */
 export type AuditView = { action: string; api_key_id: string; from: string; to: string; cursor: string | null };
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const ACTION = /^[a-z_]{1,32}\.(?:\*|[a-z_]{1,32})$/;
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const DAY_SECONDS = 86_400;
 
 /** The view that an address names. What it says wrongly counts as not said. */
@@ -14,11 +16,11 @@ export function readAuditView(params: Record<string, string | string[] | undefin
   };
   const day = (name: string): string => {
     const text = read(name, DAY);
-    return Number.isNaN(Date.parse(text)) ? "" : text;
+    return isDay(text) ? text : "";
   };
   return {
-    action: read("action", ACTION),
-    api_key_id: read("api_key_id", ID),
+    action: read("action", ACTION_FILTER),
+    api_key_id: read("api_key_id", ID_SHAPE),
     from: day("from"),
     to: day("to"),
     cursor: read("cursor", /^[\w-]{1,1000}$/) || null,
@@ -30,11 +32,20 @@ export function auditQuery({ action, api_key_id, from, to }: AuditView): Record<
   const query = {
     action,
     api_key_id,
-    from: from && String(Date.parse(from) / 1000),
-    to: to && String(Date.parse(to) / 1000 + DAY_SECONDS),
+    from: from && String(startOf(from)),
+    to: to && String(startOf(to) + DAY_SECONDS),
   };
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""));
 }
+
+/** Whether the calendar has the day, and the API takes its start and its end for Unix seconds. */
+function isDay(text: string): boolean {
+  const start = startOf(text);
+  if (Number.isNaN(start) || start < 0 || start + DAY_SECONDS > MAX_UNIX_SECONDS) return false;
+  return new Date(start * 1000).toISOString().startsWith(text);
+}
+
+const startOf = (day: string): number => Date.parse(day) / 1000;
 
 /** True if the view leaves anything out. */
 export const isFiltered = (view: AuditView): boolean => Object.keys(auditQuery(view)).length > 0;

@@ -1,3 +1,4 @@
+import { labelOf } from "@/components/api-keys/field-labels";
 import { absoluteTime } from "@/components/ui/time-format";
 
 /** One field of an event: what it was and what it is, in words. Null = there was nothing on that side. */
@@ -17,16 +18,12 @@ export function shownChanges(changes: Record<string, [unknown, unknown]>): Shown
 const FIELDS: Record<string, string> = {
   is_active: "Active",
   all_subaccounts: "All subaccounts",
-  allowed_subaccounts: "Subaccounts",
-  allowed_ips: "IP rules",
-  expires_at: "Expires",
-  region_id: "Region",
   token_preview: "Token",
 };
 
 const fieldLabel = (name: string): string => {
   const words = name.replaceAll("_", " ");
-  return FIELDS[name] ?? words.slice(0, 1).toUpperCase() + words.slice(1);
+  return FIELDS[name] ?? labelOf(name) ?? words.slice(0, 1).toUpperCase() + words.slice(1);
 };
 
 function valueText(name: string, value: unknown): string | null {

@@ -30,8 +30,8 @@ describe("changes", () => {
     ).toEqual([
       { field: "Name", before: "CI", after: "Pipeline" },
       { field: "Active", before: "yes", after: "no" },
-      { field: "Expires", before: null, after: "20 Nov 2026, 10:20 UTC" },
-      { field: "IP rules", before: "none", after: "203.0.113.0/24, 192.0.2.1" },
+      { field: "Expiration", before: null, after: "20 Nov 2026, 10:20 UTC" },
+      { field: "IP restrictions", before: "none", after: "203.0.113.0/24, 192.0.2.1" },
       { field: "Scopes", before: "none", after: "read on PLACE/*" },
       { field: "Description", before: "(empty)", after: null },
     ]);

@@ -2,9 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { callApi, type Problem } from "@/components/api-client";
-import { problemText } from "@/components/api-keys/problem-text";
+import { callApi } from "@/components/api-client";
 import type { OverlapExtension } from "@/components/key-page/overlap-extensions";
+import { problemText } from "@/components/problem-text";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { Time } from "@/components/ui/time";
@@ -31,7 +31,7 @@ export function ExtendOverlapDialog({ apiKey, extensions, onClose }: ExtendOverl
       setError(null);
       const path = `/v4/account/api-keys/${apiKey.id}/grace-period`;
       const answer = await callApi<ApiKey>("POST", path, { grace_period_seconds: Number(chosen) });
-      if (!answer.ok) return setError(refusalText(answer.problem));
+      if (!answer.ok) return setError(problemText(answer.problem));
       onClose();
       const end = answer.data.grace_period_ends_at;
       toast({ title: `The old token of ${apiKey.name} works until ${end === null ? "now" : absoluteTime(end)}` });
@@ -69,6 +69,3 @@ export function ExtendOverlapDialog({ apiKey, extensions, onClose }: ExtendOverl
     </AlertDialog>
   );
 }
-
-const refusalText = (problem: Problem): string =>
-  problem.errors?.map(({ detail }) => detail).join(" ") || problemText(problem);

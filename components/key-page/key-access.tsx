@@ -33,12 +33,12 @@ export function KeyAccess({ apiKey, choice, subaccounts }: KeyAccessProps) {
             </Item>
           ))}
         </Axis>
-        <Axis name="Addresses" none="Any address">
+        <Axis name="IP restrictions" none="Any address">
           {allowed_ips.map((rule) => (
             <Item key={rule}>{rule}</Item>
           ))}
         </Axis>
-        <Axis name="Subaccounts" none={all_subaccounts ? "All subaccounts" : "None"}>
+        <Axis name="Subaccount access" none={all_subaccounts ? "All subaccounts" : "None"}>
           {allowed_subaccounts.map((id) => (
             <Item key={id}>{names.get(id) ?? id}</Item>
           ))}

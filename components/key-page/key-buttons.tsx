@@ -4,8 +4,7 @@ import { Ban, Pencil, Power, PowerOff, RefreshCw, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useKeyRow } from "@/components/api-keys/key-row-context";
 import { type KeyAction, refusalOf } from "@/components/api-keys/rights";
-import { Button } from "@/components/ui/button";
-import { Tooltip } from "@/components/ui/tooltip";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import type { ApiKey } from "@/lib/api-keys/view";
 
 /** What can be done with the key in its present state. What the member may not do stays in view and says why. */
@@ -45,17 +44,10 @@ type KeyButtonProps = { action: KeyAction; apiKey: ApiKey; icon: ReactNode; chil
 
 function KeyButton({ action, apiKey, icon, children }: KeyButtonProps) {
   const { viewer, onAction } = useKeyRow();
-  const refusal = refusalOf(action, apiKey, viewer);
-  const button = (
-    <Button
-      aria-disabled={refusal !== null || undefined}
-      onClick={() => (refusal === null ? onAction(action, apiKey) : undefined)}
-      className="aria-disabled:opacity-50"
-    >
+  return (
+    <GuardedButton refusal={refusalOf(action, apiKey, viewer)} onClick={() => onAction(action, apiKey)}>
       {icon}
       {children}
-      {refusal === null ? null : <span className="sr-only">. {refusal}</span>}
-    </Button>
+    </GuardedButton>
   );
-  return refusal === null ? button : <Tooltip content={refusal}>{button}</Tooltip>;
 }

@@ -30,7 +30,7 @@ export function KeyFacts({ apiKey, lastUsedFrom }: KeyFactsProps) {
       <Fact name="Created">
         <Moment at={apiKey.created_at} /> by {apiKey.created_by.name}
       </Fact>
-      <Fact name="Expires">
+      <Fact name="Expiration">
         <ExpiryText expiresAt={apiKey.expires_at} />
         {apiKey.expires_at !== null && isExpired ? (
           <>

@@ -4,17 +4,16 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { callApi } from "@/components/api-client";
 import { useKeyRow } from "@/components/api-keys/key-row-context";
-import { problemText } from "@/components/api-keys/problem-text";
 import { refusalOf } from "@/components/api-keys/rights";
 import { ExtendOverlapDialog } from "@/components/key-page/extend-overlap-dialog";
 import { overlapExtensions } from "@/components/key-page/overlap-extensions";
+import { problemText } from "@/components/problem-text";
 import { inForceText } from "@/components/propagation";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";
-import { Button } from "@/components/ui/button";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import { Time } from "@/components/ui/time";
 import { useToast } from "@/components/ui/toast";
-import { Tooltip } from "@/components/ui/tooltip";
 import { requests } from "@/components/usage/usage-words";
 import type { ApiKey } from "@/lib/api-keys/view";
 
@@ -37,15 +36,15 @@ export function Overlap({ apiKey, endsAt, use }: OverlapProps) {
       title="Two tokens work at the moment"
       actions={
         <>
-          <OverlapButton refusal={refusal} onClick={() => setAsking("end")}>
+          <GuardedButton refusal={refusal} onClick={() => setAsking("end")}>
             End now
-          </OverlapButton>
-          <OverlapButton
+          </GuardedButton>
+          <GuardedButton
             refusal={refusal ?? (extensions.length > 0 ? null : "The overlap lasts as long as it may already.")}
             onClick={() => setAsking("extend")}
           >
             Extend
-          </OverlapButton>
+          </GuardedButton>
         </>
       }
     >
@@ -73,22 +72,6 @@ export function Overlap({ apiKey, endsAt, use }: OverlapProps) {
       ) : null}
     </Alert>
   );
-}
-
-type OverlapButtonProps = { refusal: string | null; onClick: () => void; children: string };
-
-function OverlapButton({ refusal, onClick, children }: OverlapButtonProps) {
-  const button = (
-    <Button
-      aria-disabled={refusal !== null || undefined}
-      className="aria-disabled:opacity-50"
-      onClick={() => (refusal === null ? onClick() : undefined)}
-    >
-      {children}
-      {refusal === null ? null : <span className="sr-only">. {refusal}</span>}
-    </Button>
-  );
-  return refusal === null ? button : <Tooltip content={refusal}>{button}</Tooltip>;
 }
 
 function EndDialog({ apiKey, use, onClose }: Pick<OverlapProps, "apiKey" | "use"> & { onClose: () => void }) {

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { callApi } from "@/components/api-client";
-import { looksLikeToken } from "@/components/api-keys/list-view";
+import { searchFor } from "@/components/api-keys/list-view";
 import type { ApiKey } from "@/lib/api-keys/view";
 
 export type KeySearch = { query: string; keys: readonly ApiKey[]; failed: boolean };
@@ -13,7 +13,7 @@ export type KeySearch = { query: string; keys: readonly ApiKey[]; failed: boolea
  */
 export function useKeySearch(query: string, enabled: boolean): KeySearch & { searching: boolean } {
   const [found, setFound] = useState<KeySearch>(NONE);
-  const wanted = enabled && !looksLikeToken(query) ? query.trim().slice(0, 100) : "";
+  const wanted = enabled ? searchFor(query) : "";
 
   useEffect(() => {
     if (wanted === "") return;

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useRef, useState } from "react";
 import { type ApiMethod, callApi } from "@/components/api-client";
-import { problemWords } from "@/components/settings/problem-words";
+import { problemText } from "@/components/problem-text";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -19,7 +19,6 @@ type ConfirmDialogProps<T> = {
   onDone: (answer: T) => void;
   /** Reads the thing again when someone else has changed it meanwhile. */
   onReload: () => void;
-  children?: ReactNode;
 };
 
 /** Asks, then does it. Cancel has the focus; a refusal is shown here, and nothing has happened then. */
@@ -44,7 +43,7 @@ export function ConfirmDialog<T = undefined>(props: ConfirmDialogProps<T>) {
         "Someone else changed this meanwhile, so nothing was done. It has been read again: look, and confirm anew.",
       );
       props.onReload();
-    } else setError(problemWords(answer.problem));
+    } else setError(problemText(answer.problem));
   };
 
   return (
@@ -60,7 +59,6 @@ export function ConfirmDialog<T = undefined>(props: ConfirmDialogProps<T>) {
       error={error}
       confirmDisabled={props.mustType !== undefined && typed.trim() !== props.mustType}
     >
-      {props.children}
       {props.mustType === undefined ? null : (
         <Field
           label={

@@ -14,7 +14,7 @@ export function ListPages({ label, list: { rows, total, nextCursor, place } }: L
   const pathname = usePathname();
   const previous = previousPlace(place);
   if (previous === null && nextCursor === null) return null;
-  const target = (to: ListPlace | null) => (to === null ? null : { href: { pathname, query: placeQuery(to) } });
+  const target = (to: ListPlace | null) => (to === null ? null : { pathname, query: placeQuery(to) });
   const first = (place.page - 1) * PAGE_LIMIT + 1;
   const last = first + rows.length - 1;
   return (

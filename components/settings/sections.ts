@@ -1,22 +1,19 @@
-import { Boxes, Building2, Globe, KeyRound, type LucideIcon, Package, ShieldCheck, UsersRound } from "lucide-react";
-import type { Route } from "next";
+import { Boxes, Building2, Globe, KeyRound, Package, ShieldCheck, UsersRound } from "lucide-react";
+import type { Place } from "@/components/shell/places";
 
-export type SettingsSection = {
-  href: Route;
-  label: string;
-  description: string;
-  icon: LucideIcon;
-  /** Left out until the organization has its signing key. */
-  needsBootstrap?: true;
-};
+export type SettingsSection = Place & { description: string };
 
-/** The sections of the settings, in the order of the index. Every role may open every one; each says what it may do. */
+/**
+ * The sections of the settings, in the order of the index and of the sidebar. Every role may open every one; each says
+ * what it may do.
+ */
 export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
   {
     href: "/api-keys",
     label: "API Keys",
     description: "Create, restrict, regenerate and revoke keys.",
     icon: KeyRound,
+    menuPosition: 1,
     needsBootstrap: true,
   },
   {

@@ -2,8 +2,8 @@
 
 import { useRef, useState } from "react";
 import type { FieldValues, UseFormSetError } from "react-hook-form";
-import { type ApiMethod, applyProblem, callApi, type FormAlert } from "@/components/api-client";
-import { exceedingWords } from "@/components/settings/problem-words";
+import { type ApiMethod, callApi, type FormAlert } from "@/components/api-client";
+import { showProblem } from "@/components/problem-text";
 
 type Save = { method: ApiMethod; path: string; body: unknown; etag?: string | undefined };
 
@@ -25,9 +25,7 @@ export function useSave<V extends FieldValues>(setError: UseFormSetError<V>, fie
     running.current = false;
     if (answer.ok) return { saved: answer.data };
     if (answer.problem.status === 412) setIsStale(true);
-    else if (answer.problem.exceeding) {
-      setAlert({ title: answer.problem.detail ?? answer.problem.title, details: exceedingWords(answer.problem) });
-    } else setAlert(applyProblem(answer.problem, setError, fields));
+    else setAlert(showProblem(answer.problem, setError, fields));
     return null;
   };
   return { alert, isStale, save };

@@ -1,18 +1,6 @@
-import {
-  BookOpen,
-  Boxes,
-  Building2,
-  ChartColumn,
-  Globe,
-  KeyRound,
-  type LucideIcon,
-  Package,
-  ScrollText,
-  Settings,
-  ShieldCheck,
-  UsersRound,
-} from "lucide-react";
+import { BookOpen, ChartColumn, type LucideIcon, ScrollText, Settings } from "lucide-react";
 import type { Route } from "next";
+import { SETTINGS_SECTIONS } from "@/components/settings/sections";
 import type { Role } from "@/lib/principal";
 
 /** A place of the console that the navigation leads to. Only what exists is listed. */
@@ -24,8 +12,6 @@ export type Place = {
   menuPosition?: number;
   /** Left out until the organization has its signing key. */
   needsBootstrap?: true;
-  /** Who sees it; absent = every role. */
-  roles?: readonly Role[];
   /** Places that the sidebar shows under this one. */
   children?: readonly Place[];
 };
@@ -38,15 +24,7 @@ export const PLACES: readonly Place[] = [
     label: "Settings",
     icon: Settings,
     menuPosition: 4,
-    children: [
-      { href: "/api-keys", label: "API Keys", icon: KeyRound, menuPosition: 1, needsBootstrap: true },
-      { href: "/settings/organization", label: "Organization", icon: Building2 },
-      { href: "/settings/members", label: "Members", icon: UsersRound },
-      { href: "/settings/regions", label: "Regions", icon: Globe },
-      { href: "/settings/subaccounts", label: "Subaccounts", icon: Boxes },
-      { href: "/settings/products", label: "Products", icon: Package },
-      { href: "/settings/security", label: "Security", icon: ShieldCheck },
-    ],
+    children: SETTINGS_SECTIONS,
   },
   { href: "/reference", label: "API reference", icon: BookOpen },
 ];
@@ -56,7 +34,7 @@ export type Viewer = { role: Role; bootstrapped: boolean };
 /** The sidebar: the places that exist for this viewer, as a tree. */
 export function sidebarPlaces(viewer: Viewer, places: readonly Place[] = PLACES): Place[] {
   return places
-    .filter((place) => isVisible(place, viewer))
+    .filter(({ needsBootstrap }) => !needsBootstrap || viewer.bootstrapped)
     .map((place) => (place.children ? { ...place, children: sidebarPlaces(viewer, place.children) } : place));
 }
 
@@ -77,11 +55,6 @@ export function activePlace(path: string, places: readonly Place[] = PLACES): Pl
   return flatten(places)
     .filter((place) => path === place.href || path.startsWith(`${place.href}/`))
     .sort((a, b) => b.href.length - a.href.length)[0];
-}
-
-function isVisible(place: Place, viewer: Viewer): boolean {
-  if (place.needsBootstrap && !viewer.bootstrapped) return false;
-  return place.roles?.includes(viewer.role) ?? true;
 }
 
 function flatten(places: readonly Place[]): Place[] {

@@ -1,18 +1,16 @@
 import type { ReactNode } from "react";
-import { classNames } from "@/components/ui/class-names";
 
 type CardProps = {
   title?: ReactNode;
   description?: ReactNode;
   actions?: ReactNode;
-  className?: string;
   children?: ReactNode;
 };
 
 /** A raised section with an optional heading row. */
-export function Card({ title, description, actions, className, children }: CardProps) {
+export function Card({ title, description, actions, children }: CardProps) {
   return (
-    <section className={classNames("rounded-lg border border-border bg-surface-raised", className)}>
+    <section className="rounded-lg border border-border bg-surface-raised">
       {title ? (
         <header className="flex flex-wrap items-start gap-x-4 gap-y-2 px-5 pt-4">
           <div className="min-w-0 flex-1">

@@ -3,16 +3,16 @@
 import { useRef } from "react";
 import { CopyButton } from "@/components/ui/copy-button";
 
-type CodeBlockProps = { code: string; label: string; copyLabel?: string };
+type CodeBlockProps = { code: string; label: string };
 
 /** Code to read and copy; long lines scroll within it. */
-export function CodeBlock({ code, label, copyLabel = "Copy" }: CodeBlockProps) {
+export function CodeBlock({ code, label }: CodeBlockProps) {
   const text = useRef<HTMLElement>(null);
   return (
     <figure className="min-w-0 overflow-hidden rounded-md border border-border bg-surface-sunken">
       <figcaption className="flex items-center justify-between gap-2 border-border border-b py-1 pr-1 pl-3 text-text-muted text-xs">
         {label}
-        <CopyButton value={code} label={copyLabel} target={text} variant="ghost" size="sm" />
+        <CopyButton value={code} target={text} variant="ghost" size="sm" />
       </figcaption>
       <section
         aria-label={label}

@@ -13,7 +13,6 @@ type CopyButtonProps = Pick<ButtonProps, "variant" | "size" | "className"> & {
   iconOnly?: boolean;
   /** What shows the value: selected where the browser has no clipboard. */
   target?: RefObject<HTMLElement | null>;
-  onCopied?: () => void;
 };
 
 const MESSAGES: Record<CopyResult, string> = {
@@ -23,7 +22,7 @@ const MESSAGES: Record<CopyResult, string> = {
 };
 
 /** Copies `value` and confirms it in words, on the button and to screen readers. */
-export function CopyButton({ value, label = "Copy", iconOnly = false, target, onCopied, ...props }: CopyButtonProps) {
+export function CopyButton({ value, label = "Copy", iconOnly = false, target, ...props }: CopyButtonProps) {
   const [result, setResult] = useState<CopyResult | null>(null);
 
   useEffect(() => {
@@ -32,11 +31,7 @@ export function CopyButton({ value, label = "Copy", iconOnly = false, target, on
     return () => clearTimeout(timer);
   }, [result]);
 
-  const copy = async () => {
-    const outcome = await copyText(value, target?.current ?? null);
-    setResult(outcome);
-    if (outcome === "copied") onCopied?.();
-  };
+  const copy = async () => setResult(await copyText(value, target?.current ?? null));
   const icon = result === "copied" ? <Check aria-hidden className="text-success-text" /> : <Copy aria-hidden />;
   const message = result ? MESSAGES[result] : null;
 

@@ -10,8 +10,6 @@ import { returnFocus } from "@/components/ui/return-focus";
 
 /** Open state and focus: the focus goes back to where it came from when the dialog closes. */
 export const Dialog = Radix.Root;
-export const DialogTrigger = Radix.Trigger;
-export const DialogClose = Radix.Close;
 
 export const OVERLAY_CLASSES =
   "fixed inset-0 z-40 bg-scrim data-[state=open]:animate-fade-in data-[state=closed]:animate-fade-out";
@@ -24,7 +22,7 @@ export const dialogVariants = cva(
     "data-[state=open]:animate-rise-in data-[state=closed]:animate-fade-out",
   ],
   {
-    variants: { size: { sm: "sm:max-w-sm", md: "sm:max-w-lg", lg: "sm:max-w-2xl", xl: "sm:max-w-4xl" } },
+    variants: { size: { sm: "sm:max-w-sm", md: "sm:max-w-lg", lg: "sm:max-w-2xl" } },
     defaultVariants: { size: "md" },
   },
 );

@@ -12,7 +12,6 @@ export function DropdownMenu(props: ComponentProps<typeof Radix.Root>) {
 
 export const DropdownMenuTrigger = Radix.Trigger;
 export const DropdownMenuRadioGroup = Radix.RadioGroup;
-export const DropdownMenuGroup = Radix.Group;
 
 type PendingAction = RefObject<(() => void) | null>;
 const PendingContext = createContext<PendingAction>({ current: null });

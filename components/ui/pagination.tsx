@@ -6,8 +6,8 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 
-/** Where a page button leads: an address, or something to do; null when there is no such page. */
-export type PageTarget = { href: ComponentProps<typeof Link>["href"] } | { onSelect: () => void } | null;
+/** Where a page button leads; null when there is no such page. */
+type PageTarget = ComponentProps<typeof Link>["href"] | null;
 
 type PaginationProps = {
   /** For example "API keys": names the landmark. */
@@ -62,16 +62,10 @@ export function Pagination({ label, summary, previous, next, pageSize, pageSizes
 }
 
 function PageButton({ target, children }: { target: PageTarget; children: ReactNode }) {
-  if (target && "href" in target) {
-    return (
-      <Button asChild>
-        <Link href={target.href}>{children}</Link>
-      </Button>
-    );
-  }
+  if (target === null) return <Button disabled>{children}</Button>;
   return (
-    <Button disabled={!target} onClick={target?.onSelect}>
-      {children}
+    <Button asChild>
+      <Link href={target}>{children}</Link>
     </Button>
   );
 }

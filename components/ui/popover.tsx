@@ -6,7 +6,6 @@ import { classNames } from "@/components/ui/class-names";
 
 export const Popover = Radix.Root;
 export const PopoverTrigger = Radix.Trigger;
-export const PopoverClose = Radix.Close;
 
 /** A small panel beside its trigger. It is a dialog to assistive technology: give it an `aria-label`. */
 export function PopoverContent({ className, align = "start", ...props }: ComponentProps<typeof Radix.Content>) {

@@ -6,10 +6,9 @@ import type { RadioOption } from "@/components/ui/radio-group";
 
 type SegmentedControlProps<V extends string> = {
   label: string;
-  options: readonly Omit<RadioOption<V>, "description">[];
+  options: readonly Pick<RadioOption<V>, "value" | "label">[];
   value: V;
   onValueChange: (value: V) => void;
-  disabled?: boolean;
   className?: string;
 };
 
@@ -32,7 +31,7 @@ export function SegmentedControl<V extends string>(props: SegmentedControlProps<
             "relative inline-flex h-7 cursor-pointer items-center gap-1.5 rounded-sm border border-transparent px-2.5 text-sm pointer-coarse:h-9",
             "text-text-muted hover:text-text has-checked:border-border has-checked:bg-surface-raised has-checked:font-medium has-checked:text-text has-checked:shadow-raised",
             "has-focus-visible:outline-2 has-focus-visible:outline-accent-text",
-            "has-disabled:cursor-not-allowed has-disabled:opacity-50 forced-colors:border-[Canvas] forced-colors:has-checked:border-[Highlight]",
+            "forced-colors:border-[Canvas] forced-colors:has-checked:border-[Highlight]",
           )}
         >
           <input
@@ -40,7 +39,6 @@ export function SegmentedControl<V extends string>(props: SegmentedControlProps<
             name={name}
             value={option.value}
             checked={option.value === props.value}
-            disabled={props.disabled || option.disabled}
             onChange={() => props.onValueChange(option.value)}
             className="absolute inset-0 size-full cursor-pointer opacity-0"
           />

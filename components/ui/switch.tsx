@@ -1,32 +1,35 @@
 "use client";
 
-import type { ComponentProps } from "react";
+import { type ComponentProps, useId } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { useFieldControl } from "@/components/ui/field";
+import { Tooltip } from "@/components/ui/tooltip";
 
-type SwitchProps = Omit<ComponentProps<"button">, "onChange" | "children" | "type" | "role" | "aria-checked"> & {
+type SwitchProps = Pick<ComponentProps<"button">, "aria-label" | "aria-labelledby" | "aria-describedby"> & {
   checked: boolean;
   onCheckedChange: (checked: boolean) => void;
+  /** Why it may not be switched: it then stays in reach of the keyboard and says so. */
+  refusal?: string | null;
 };
 
 /** On or off, in force at once. Needs a label: a Field around it, `aria-label` or `aria-labelledby`. */
-export function Switch({ checked, onCheckedChange, className, ...props }: SwitchProps) {
-  return (
+export function Switch({ checked, onCheckedChange, refusal = null, ...props }: SwitchProps) {
+  const why = useId();
+  const described = [props["aria-describedby"], refusal === null ? null : why].filter(Boolean).join(" ");
+  const control = useFieldControl({ "aria-describedby": described || undefined });
+  const button = (
     <button
       {...props}
-      {...useFieldControl(props)}
+      {...control}
       type="button"
       role="switch"
       aria-checked={checked}
-      onClick={(event) => {
-        props.onClick?.(event);
-        if (!event.defaultPrevented) onCheckedChange(!checked);
-      }}
+      aria-disabled={refusal !== null || undefined}
+      onClick={() => (refusal === null ? onCheckedChange(!checked) : undefined)}
       className={classNames(
         "group relative inline-flex h-6 w-10 shrink-0 items-center rounded-full border transition-colors duration-100",
         "border-border-strong bg-surface-sunken aria-checked:border-accent aria-checked:bg-accent",
-        "disabled:cursor-not-allowed disabled:opacity-50",
-        className,
+        "aria-disabled:cursor-not-allowed aria-disabled:opacity-50",
       )}
     >
       <span
@@ -36,5 +39,14 @@ export function Switch({ checked, onCheckedChange, className, ...props }: Switch
         )}
       />
     </button>
+  );
+  if (refusal === null) return button;
+  return (
+    <>
+      <Tooltip content={refusal}>{button}</Tooltip>
+      <span id={why} className="sr-only">
+        {refusal}
+      </span>
+    </>
   );
 }

@@ -51,8 +51,8 @@ export type SortDirection = "ascending" | "descending";
 
 type TableHeaderProps = Omit<ComponentProps<"th">, "children" | "align"> & {
   align?: "start" | "end";
-  /** Makes the header sort: the direction now in force (null = not by this column) and where or what a click does. */
-  sort?: { direction: SortDirection | null } & ({ href: ComponentProps<typeof Link>["href"] } | { onSort: () => void });
+  /** Makes the header sort: the direction now in force (null = not by this column) and where a click leads. */
+  sort?: { direction: SortDirection | null; href: ComponentProps<typeof Link>["href"] };
   children?: ReactNode;
 };
 
@@ -68,7 +68,7 @@ export function TableHeader({ align = "start", sort, className, children, ...pro
         className,
       )}
     >
-      {sort ? <SortControl sort={sort}>{children}</SortControl> : children}
+      {sort ? <SortLink sort={sort}>{children}</SortLink> : children}
     </th>
   );
 }
@@ -90,27 +90,16 @@ export function TableCell({
   );
 }
 
-const SORT_CLASSES =
-  "-mx-1.5 inline-flex h-7 items-center gap-1 rounded-sm px-1.5 hover:bg-surface-hover hover:text-text";
-
-function SortControl({ sort, children }: { sort: NonNullable<TableHeaderProps["sort"]>; children: ReactNode }) {
+function SortLink({ sort, children }: { sort: NonNullable<TableHeaderProps["sort"]>; children: ReactNode }) {
   const Icon = sort.direction === "ascending" ? ArrowUp : sort.direction === "descending" ? ArrowDown : ChevronsUpDown;
-  const content = (
-    <>
+  return (
+    <Link
+      href={sort.href}
+      scroll={false}
+      className="-mx-1.5 inline-flex h-7 items-center gap-1 rounded-sm px-1.5 hover:bg-surface-hover hover:text-text"
+    >
       {children}
       <Icon aria-hidden className={classNames("size-3.5", sort.direction ? "text-text" : "opacity-60")} />
-    </>
-  );
-  if ("href" in sort) {
-    return (
-      <Link href={sort.href} scroll={false} className={SORT_CLASSES}>
-        {content}
-      </Link>
-    );
-  }
-  return (
-    <button type="button" onClick={sort.onSort} className={SORT_CLASSES}>
-      {content}
-    </button>
+    </Link>
   );
 }

@@ -6,14 +6,14 @@ import { classNames } from "@/components/ui/class-names";
 type TabsState = { id: string; value: string; onValueChange: (value: string) => void };
 const TabsContext = createContext<TabsState | null>(null);
 
-type TabsProps = { value: string; onValueChange: (value: string) => void; className?: string; children: ReactNode };
+type TabsProps = { value: string; onValueChange: (value: string) => void; children: ReactNode };
 
 /** Panels of which one shows. Written by hand because the usual primitive puts style attributes into server HTML, which the CSP refuses. */
-export function Tabs({ value, onValueChange, className, children }: TabsProps) {
+export function Tabs({ value, onValueChange, children }: TabsProps) {
   const id = useId();
   return (
     <TabsContext value={{ id, value, onValueChange }}>
-      <div className={className}>{children}</div>
+      <div>{children}</div>
     </TabsContext>
   );
 }
@@ -56,7 +56,7 @@ export function Tab({ value, children }: { value: string; children: ReactNode })
 }
 
 /** Hidden panels stay in the document, so that what was typed in them is kept. */
-export function TabPanel({ value, className, children }: { value: string; className?: string; children: ReactNode }) {
+export function TabPanel({ value, children }: { value: string; children: ReactNode }) {
   const tabs = useTabs();
   return (
     <div
@@ -64,7 +64,7 @@ export function TabPanel({ value, className, children }: { value: string; classN
       id={`${tabs.id}-panel-${value}`}
       aria-labelledby={`${tabs.id}-tab-${value}`}
       hidden={tabs.value !== value}
-      className={classNames("pt-4", className)}
+      className="pt-4"
     >
       {children}
     </div>

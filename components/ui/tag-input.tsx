@@ -7,16 +7,11 @@ import { CONTROL_CLASSES } from "@/components/ui/input";
 import { Tag } from "@/components/ui/tag";
 import { addItems, splitItems } from "@/components/ui/tag-list";
 
-type TagInputProps = Pick<
-  ComponentProps<"input">,
-  "id" | "placeholder" | "disabled" | "onBlur" | "aria-label" | "name"
-> & {
+type TagInputProps = Pick<ComponentProps<"input">, "placeholder" | "onBlur"> & {
   value: readonly string[];
   onValueChange: (value: string[]) => void;
   /** What is wrong with single items, by their position. */
   itemErrors?: Readonly<Record<number, string | undefined>>;
-  /** Cuts a text into items; the default cuts at white space, commas and semicolons. */
-  split?: (text: string) => string[];
   ref?: React.Ref<HTMLInputElement>;
 };
 
@@ -24,24 +19,17 @@ type TagInputProps = Pick<
  * A list of short texts. Enter, comma, a paste of many and leaving the field add; Backspace in the empty field moves
  * to the last item; on an item the arrows move, Delete and Backspace remove.
  */
-export function TagInput({
-  value,
-  onValueChange,
-  itemErrors = {},
-  split = splitItems,
-  onBlur,
-  ...props
-}: TagInputProps) {
+export function TagInput({ value, onValueChange, itemErrors = {}, onBlur, ...props }: TagInputProps) {
   const [draft, setDraft] = useState("");
   const [said, setSaid] = useState("");
   const list = useRef<HTMLUListElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const errorsId = useId();
   const errors = value.flatMap((item, index) => (itemErrors[index] ? [{ item, message: itemErrors[index] }] : []));
-  const control = useFieldControl({ ...props, "aria-describedby": errors.length > 0 ? errorsId : undefined });
+  const control = useFieldControl({ "aria-describedby": errors.length > 0 ? errorsId : undefined });
 
   const add = (text: string) => {
-    const next = addItems(value, split(text));
+    const next = addItems(value, splitItems(text));
     const count = next.length - value.length;
     setDraft("");
     if (count === 0) return;
@@ -71,7 +59,7 @@ export function TagInput({
   };
 
   return (
-    <div className="flex flex-col gap-1.5">
+    <div className="flex flex-col">
       <div
         className={classNames(
           CONTROL_CLASSES,
@@ -79,14 +67,14 @@ export function TagInput({
           (control["aria-invalid"] || errors.length > 0) && "border-danger-text",
         )}
       >
-        <ul ref={list} className="contents">
+        {/* biome-ignore lint/a11y/noRedundantRoles: to WebKit a list that is laid out as `contents` is none */}
+        <ul ref={list} role="list" className="contents">
           {value.map((item, index) => (
             <Tag
               key={item}
               text={item}
               invalid={itemErrors[index] !== undefined}
               focusable={index === value.length - 1}
-              disabled={props.disabled}
               onRemove={() => remove(index)}
               onMove={(step) => focusItem(index + step >= value.length ? -1 : Math.max(0, index + step))}
             />
@@ -99,10 +87,7 @@ export function TagInput({
             if (typeof props.ref === "function") props.ref(element);
             else if (props.ref) props.ref.current = element;
           }}
-          name={props.name}
-          aria-label={props["aria-label"]}
           placeholder={value.length === 0 ? props.placeholder : undefined}
-          disabled={props.disabled}
           value={draft}
           autoComplete="off"
           autoCapitalize="off"
@@ -111,7 +96,7 @@ export function TagInput({
           onKeyDown={handleKey}
           onPaste={(event) => {
             const text = event.clipboardData.getData("text");
-            if (split(draft + text).length < 2) return;
+            if (splitItems(draft + text).length < 2) return;
             event.preventDefault();
             add(draft + text);
           }}
@@ -122,13 +107,12 @@ export function TagInput({
           className="h-6 min-w-32 flex-1 bg-transparent px-1.5 outline-none"
         />
       </div>
-      {errors.length > 0 ? (
-        <div id={errorsId} className="flex flex-col gap-1">
-          {errors.map((error) => (
-            <FieldError key={error.item}>{error.message}</FieldError>
-          ))}
-        </div>
-      ) : null}
+      {/* There before the first error, so that it is read out; each error once. */}
+      <div id={errorsId} role="status" aria-atomic={false} className="flex flex-col gap-1 not-empty:mt-1.5">
+        {errors.map((error) => (
+          <FieldError key={error.item}>{error.message}</FieldError>
+        ))}
+      </div>
       <span role="status" className="sr-only">
         {said}
       </span>

@@ -9,13 +9,12 @@ type TagProps = {
   invalid: boolean;
   /** One item of the list is a stop for Tab; the arrows reach the others. */
   focusable: boolean;
-  disabled?: boolean | undefined;
   onRemove: () => void;
   onMove: (step: 1 | -1) => void;
 };
 
 /** One item of a TagInput; its button removes it. */
-export function Tag({ text, invalid, focusable, disabled, onRemove, onMove }: TagProps) {
+export function Tag({ text, invalid, focusable, onRemove, onMove }: TagProps) {
   const handleKey = (event: KeyboardEvent) => {
     if (event.key === "Delete" || event.key === "Backspace") onRemove();
     else if (event.key === "ArrowLeft") onMove(-1);
@@ -38,7 +37,6 @@ export function Tag({ text, invalid, focusable, disabled, onRemove, onMove }: Ta
         data-tag
         aria-label={invalid ? `Remove ${text}, not valid` : `Remove ${text}`}
         tabIndex={focusable ? 0 : -1}
-        disabled={disabled}
         onClick={onRemove}
         onKeyDown={handleKey}
         className="grid size-6 shrink-0 place-items-center rounded-sm text-text-muted -outline-offset-2 hover:bg-surface-hover hover:text-text"

@@ -3,25 +3,22 @@
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 
-export type TooltipSide = "top" | "right" | "bottom" | "left";
-
 type TooltipBubbleProps = {
   anchor: HTMLElement;
-  side: TooltipSide;
   onClose: () => void;
   onEnter: () => void;
   onLeave: () => void;
   children: ReactNode;
 };
 
-/** An open tooltip: beside its anchor, on the other side where there is no room, and gone with Escape or a scroll. */
-export function TooltipBubble({ anchor, side, onClose, onEnter, onLeave, children }: TooltipBubbleProps) {
+/** An open tooltip: above its anchor, below where there is no room, and gone with Escape or a scroll. */
+export function TooltipBubble({ anchor, onClose, onEnter, onLeave, children }: TooltipBubbleProps) {
   const bubble = useRef<HTMLDivElement>(null);
   const id = useId();
   const close = useRef(onClose);
   useLayoutEffect(() => {
     close.current = onClose;
-    if (bubble.current) place(bubble.current, anchor, side);
+    if (bubble.current) place(bubble.current, anchor);
   });
 
   useEffect(() => {
@@ -74,23 +71,13 @@ export function TooltipBubble({ anchor, side, onClose, onEnter, onLeave, childre
 const GAP = 6;
 const EDGE = 8;
 
-function place(bubble: HTMLElement, anchor: HTMLElement, side: TooltipSide): void {
+function place(bubble: HTMLElement, anchor: HTMLElement): void {
   const at = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = bubble;
   const { clientWidth, clientHeight } = document.documentElement;
-  const room = { top: at.top, bottom: clientHeight - at.bottom, left: at.left, right: clientWidth - at.right };
-  const isVertical = side === "top" || side === "bottom";
-  const needed = (isVertical ? height : width) + GAP + EDGE;
-  const chosen = room[side] < needed && room[OPPOSITE[side]] > room[side] ? OPPOSITE[side] : side;
-
-  const x = isVertical ? (at.left + at.right - width) / 2 : chosen === "left" ? at.left - width - GAP : at.right + GAP;
-  const y = !isVertical
-    ? (at.top + at.bottom - height) / 2
-    : chosen === "top"
-      ? at.top - height - GAP
-      : at.bottom + GAP;
+  const isBelow = at.top < height + GAP + EDGE && clientHeight - at.bottom > at.top;
+  const x = (at.left + at.right - width) / 2;
+  const y = isBelow ? at.bottom + GAP : at.top - height - GAP;
   bubble.style.left = `${Math.round(Math.max(EDGE, Math.min(x, clientWidth - width - EDGE)))}px`;
   bubble.style.top = `${Math.round(Math.max(EDGE, Math.min(y, clientHeight - height - EDGE)))}px`;
 }
-
-const OPPOSITE = { top: "bottom", bottom: "top", left: "right", right: "left" } as const;

@@ -10,7 +10,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { TooltipBubble, type TooltipSide } from "@/components/ui/tooltip-bubble";
+import { TooltipBubble } from "@/components/ui/tooltip-bubble";
 
 type Handlers = {
   onPointerEnter?: (event: PointerEvent<HTMLElement>) => void;
@@ -20,13 +20,13 @@ type Handlers = {
   onBlur?: (event: FocusEvent<HTMLElement>) => void;
 };
 
-type TooltipProps = { content: ReactNode; side?: TooltipSide; children: ReactElement<Handlers> };
+type TooltipProps = { content: ReactNode; children: ReactElement<Handlers> };
 
 /**
- * A short text beside `children`, which is one focusable element, on hover and on focus. Never the only place of a
+ * A short text above `children`, which is one focusable element, on hover and on focus. Never the only place of a
  * fact. A closed one is nothing but handlers: tables have hundreds.
  */
-export function Tooltip({ content, side = "top", children }: TooltipProps) {
+export function Tooltip({ content, children }: TooltipProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -71,7 +71,6 @@ export function Tooltip({ content, side = "top", children }: TooltipProps) {
       {anchor ? (
         <TooltipBubble
           anchor={anchor}
-          side={side}
           onClose={() => hide()}
           onEnter={() => clearTimeout(timer.current)}
           onLeave={() => hide(LEAVE_MS)}

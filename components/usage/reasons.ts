@@ -1,12 +1,13 @@
 import type { BarSeries, BarTone } from "@/components/ui/bar-chart";
+import type { Outcome } from "@/lib/usage/outcome";
 import type { Usage } from "@/lib/usage/schema";
 
 /** Why a request was denied, in words. */
 export function reasonLabel(code: string): string {
-  return REASONS[code] ?? code;
+  return REASONS.get(code) ?? code;
 }
 
-const REASONS: Record<string, string> = {
+const WORDS: Record<Exclude<Outcome, "VALID">, string> = {
   NOT_FOUND: "Unknown token",
   REVOKED: "Revoked key",
   EXPIRED: "Expired key",
@@ -19,6 +20,7 @@ const REASONS: Record<string, string> = {
   RESOURCE_NOT_ALLOWED: "Resource not allowed",
   RATE_LIMITED: "Too many requests",
 };
+const REASONS: ReadonlyMap<string, string> = new Map(Object.entries(WORDS));
 
 /** The reasons of a range, the most frequent first. */
 export function reasonsOf({ denied }: Usage["total"]): { code: string; count: number }[] {

@@ -8,7 +8,7 @@ export function UsageTotals({ total }: Pick<Usage, "total">) {
   const denied = deniedIn(total);
   const all = total.allowed + denied;
   return (
-    <dl className="grid grid-cols-3 gap-3">
+    <dl className="grid gap-3 min-[26rem]:grid-cols-3">
       <Total name="Requests" value={number(all)} />
       <Total name="Allowed" value={number(total.allowed)} note={shareText(total.allowed, all)} />
       <Total name="Denied" value={number(denied)} note={shareText(denied, all)} />

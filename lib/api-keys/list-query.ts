@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { environmentSchema, idSchema } from "@/lib/api-keys/schema";
+import { MAX_SEARCH } from "@/lib/api-keys/search-text";
 import { KEY_STATUSES, type KeyStatus } from "@/lib/api-keys/status";
+import { CREATOR_ID_SHAPE } from "@/lib/id-shape";
 import { cursorSchema, includeTotalSchema, limitSchema } from "@/lib/paging";
-import { unseenCharacter } from "@/lib/text";
+import { unseenCharacter } from "@/lib/unseen";
 
 export const SORTS = [
   "created_at",
@@ -44,14 +46,14 @@ export const listKeysQuerySchema = z.strictObject({
   search: z
     .string()
     .trim()
-    .max(100, { error: "At most 100 characters." })
+    .max(MAX_SEARCH, { error: `At most ${MAX_SEARCH} characters.` })
     .refine((text) => unseenCharacter(text) === null, { error: "Remove invisible and control characters." })
     .transform((text) => text || undefined)
     .optional()
     .meta({ description: "A part of the name, in any case." }),
   created_by: z
     .string()
-    .regex(/^(?:usr|key)_[0-9a-z]{24}$/, { error: "The id of a member (usr_…) or of a key (key_…)." })
+    .regex(CREATOR_ID_SHAPE, { error: "The id of a member (usr_…) or of a key (key_…)." })
     .optional()
     .meta({ description: "The member or the key that made them." }),
   expires_within: secondsSchema.optional().meta({

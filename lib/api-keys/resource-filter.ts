@@ -1,6 +1,6 @@
 import { BoundedMap } from "@/lib/bounded-map";
 import type { Scope, ScopeAction } from "@/lib/principal";
-import { unseenCharacter } from "@/lib/text";
+import { unseenCharacter } from "@/lib/unseen";
 
 export const SCOPE_ACTIONS = ["read", "write", "admin", "*"] as const satisfies readonly ScopeAction[];
 

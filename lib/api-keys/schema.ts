@@ -2,14 +2,12 @@ import { z } from "zod";
 import { parseIpRule } from "@/lib/api-keys/ip-rules";
 import { parseResourceFilter, SCOPE_ACTIONS } from "@/lib/api-keys/resource-filter";
 import { MAX_UNIX_SECONDS } from "@/lib/clock";
+import { ID_SHAPE } from "@/lib/id-shape";
 import { descriptionSchema, nameSchema } from "@/lib/text";
 
 export const environmentSchema = z.enum(["production", "preview"]);
 
-/** The shape of every id in a request. What it names is judged by the operation. */
-export const idSchema = z
-  .string({ error: "Expected an id as text." })
-  .regex(/^[a-z]{3}_[0-9A-Za-z]{1,40}$/, { error: "This is not an id." });
+export const idSchema = z.string({ error: "Expected an id as text." }).regex(ID_SHAPE, { error: "This is not an id." });
 
 /** The longest name of a key, in characters. */
 export const MAX_NAME = 100;
@@ -165,7 +163,7 @@ function distinct<T>(items: T[]): T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
-/** Unix seconds. */
+/** Unix seconds, and none that were meant as milliseconds. */
 function expiresAtSchema() {
   return z
     .number({ error: "Expected Unix seconds as a number, such as 1795170000, or null for never." })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { idSchema } from "@/lib/api-keys/schema";
+import { ACTION_FILTER } from "@/lib/audit/actions";
 import { cursorSchema, limitSchema } from "@/lib/paging";
 import { momentSchema } from "@/lib/time-range";
 
@@ -10,7 +11,7 @@ export const auditQuerySchema = z.strictObject({
   api_key_id: idSchema.optional().meta({ description: "What was done to this key, and what it did." }),
   action: z
     .string()
-    .regex(/^[a-z_]{1,32}\.(?:\*|[a-z_]{1,32})$/, {
+    .regex(ACTION_FILTER, {
       error: "An action such as api_key.created, or all of one kind: api_key.*",
     })
     .optional()

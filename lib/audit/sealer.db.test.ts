@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { AuditEntry } from "@/lib/audit/entry";
 import { recordDenied, recordDone } from "@/lib/audit/repository";
 import { sealAll, startSealer } from "@/lib/audit/sealer";
 import { verifyLog } from "@/lib/audit/verify";
@@ -14,10 +15,10 @@ const who = {
   ip: null,
   requestId: "req_1",
 } as const;
-const entry = (name: string) => ({
+const entry = (name: string): AuditEntry => ({
   action: "region.updated",
   target: { type: "region", id: "reg_1", name },
-  changes: { b: [1, 2.5], a: [null, { z: ["x"], y: "é" }] } as Record<string, [unknown, unknown]>,
+  changes: { b: [1, 2.5], a: [null, { z: ["x"], y: "é" }] },
 });
 
 beforeEach(truncateAll);

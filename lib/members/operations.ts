@@ -1,4 +1,5 @@
 import { changesBetween } from "@/lib/api-keys/changes";
+import type { AuditAction } from "@/lib/audit/actions";
 import type { AuditEntry } from "@/lib/audit/entry";
 import type { Tx } from "@/lib/db";
 import { AppError, notFound, validationFailed } from "@/lib/errors";
@@ -195,7 +196,7 @@ function audited(row: MemberRow) {
   return { name, email, status: memberStatus(row), ...standingOf(row) };
 }
 
-function entry(action: string, row: MemberRow, changes: AuditEntry["changes"]): AuditEntry {
+function entry(action: AuditAction, row: MemberRow, changes: AuditEntry["changes"]): AuditEntry {
   return { action, target: { type: "member", id: row.id, name: row.name }, changes };
 }
 

@@ -62,7 +62,7 @@ export const memberEndpoints: Endpoint[] = [
     tag,
     summary: "List keys to review",
     description:
-      "Active keys whose maker was removed, was deactivated or may not make such a key any more, oldest first. They go on working until someone disables them.",
+      "Active keys whose creator was removed, was deactivated or may not create such a key any more, oldest first. They go on working until someone disables them.",
     status: 200,
     response: keyToReviewPageSchema,
     operation: listKeysToReview,

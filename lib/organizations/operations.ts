@@ -1,4 +1,5 @@
 import { changesBetween } from "@/lib/api-keys/changes";
+import type { AuditEntry } from "@/lib/audit/entry";
 import type { Tx } from "@/lib/db";
 import { AppError, notFound, validationFailed } from "@/lib/errors";
 import type { OrganizationId } from "@/lib/ids";
@@ -111,7 +112,7 @@ export const retireSigningKey = mutation({
     if (!body.end_tokens) await requireUnused(tx, principal.organization_id, row);
     await markSigningKeyRetired(tx, principal.organization_id, row.version);
     const changes = { retired_version: [null, row.version], tokens: [row.tokens, 0] } satisfies Changes;
-    const audit = { action: "signing_key.retired", target: { type: "organization", id, name }, changes };
+    const audit: AuditEntry = { action: "signing_key.retired", target: { type: "organization", id, name }, changes };
     return { result: { ...row, retired_at: now }, audit };
   },
 });

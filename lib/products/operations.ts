@@ -1,4 +1,5 @@
 import { changesBetween } from "@/lib/api-keys/changes";
+import type { AuditAction } from "@/lib/audit/actions";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { AppError, notFound } from "@/lib/errors";
 import { mutation, query } from "@/lib/operation";
@@ -106,7 +107,7 @@ function audited({ title, description, actions, retired_at }: ProductRow) {
   return { title, description, actions, retired_at };
 }
 
-function entry(action: string, row: ProductRow, changes: AuditEntry["changes"]): AuditEntry {
+function entry(action: AuditAction, row: ProductRow, changes: AuditEntry["changes"]): AuditEntry {
   return { action, target: { type: "product", id: row.id, name: row.title }, changes };
 }
 

@@ -1,4 +1,5 @@
 import { changesBetween } from "@/lib/api-keys/changes";
+import type { AuditAction } from "@/lib/audit/actions";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { AppError, notFound } from "@/lib/errors";
 import { type MutationScope, mutation, query } from "@/lib/operation";
@@ -117,7 +118,7 @@ function audited({ name, description, always_keep_one_active_key, is_default }: 
   return { name, description, always_keep_one_active_key, is_default };
 }
 
-function entry(action: string, row: RegionRow, changes: AuditEntry["changes"]): AuditEntry {
+function entry(action: AuditAction, row: RegionRow, changes: AuditEntry["changes"]): AuditEntry {
   return { action, target: { type: "region", id: row.id, name: row.name }, changes };
 }
 

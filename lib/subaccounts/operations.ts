@@ -1,4 +1,5 @@
 import { changesBetween } from "@/lib/api-keys/changes";
+import type { AuditAction } from "@/lib/audit/actions";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { AppError, notFound } from "@/lib/errors";
 import { mutation, query } from "@/lib/operation";
@@ -81,7 +82,7 @@ function audited({ name, external_id }: SubaccountRow) {
   return { name, external_id };
 }
 
-function entry(action: string, row: SubaccountRow, changes: AuditEntry["changes"]): AuditEntry {
+function entry(action: AuditAction, row: SubaccountRow, changes: AuditEntry["changes"]): AuditEntry {
   return { action, target: { type: "subaccount", id: row.id, name: row.name }, changes };
 }
 

@@ -1,4 +1,5 @@
 import type { KeyFormOptions } from "@/components/api-keys/key-form";
+import { readAll } from "@/components/read-all";
 import { getPermissionContext } from "@/lib/api-keys/operations/read";
 import type { RequestContext } from "@/lib/context";
 import type { MemberPrincipal } from "@/lib/principal";
@@ -20,19 +21,3 @@ export async function loadKeyFormOptions(context: RequestContext<MemberPrincipal
     subaccounts: subaccounts.map(({ id, name, external_id }) => ({ id, name, external_id })),
   };
 }
-
-type Page<T> = { data: T[]; next_cursor: string | null };
-
-/** Every page of a list that forms offer as a whole, up to a bound that keeps the page usable. */
-async function readAll<T>(read: (query: Record<string, string>) => Promise<Page<T>>): Promise<T[]> {
-  const all: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await read(cursor === null ? { limit: "100" } : { limit: "100", cursor });
-    all.push(...page.data);
-    cursor = page.next_cursor;
-  } while (cursor !== null && all.length < MAX_OFFERED);
-  return all;
-}
-
-const MAX_OFFERED = 1000;

@@ -1,19 +1,22 @@
+import type { ReadPage } from "@/components/read-all";
 import type { ListedPage } from "@/components/settings/list-pages";
 import { cursorOf, FIRST, type ListPlace, PAGE_LIMIT, readPlace } from "@/components/settings/list-place";
 import type { SettingsViewer } from "@/components/settings/rights";
 import { AppError } from "@/lib/errors";
-import type { Page } from "@/lib/paging";
 import type { MemberPrincipal } from "@/lib/principal";
 
 export function viewerOf({ id, role, subaccounts }: MemberPrincipal): SettingsViewer {
   return { id, role, all_subaccounts: subaccounts === null };
 }
 
-type Read<R> = (query: Record<string, string>) => Promise<Page<R>>;
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 /** The page of a list that the address names; its first page when the cursor is of another list. */
-export async function loadList<R, T>(search: Search, read: Read<R>, convert: (row: R) => T): Promise<ListedPage<T>> {
+export async function loadList<R, T>(
+  search: Search,
+  read: ReadPage<R>,
+  convert: (row: R) => T,
+): Promise<ListedPage<T>> {
   const place = readPlace(await search);
   try {
     return await readAt(place, read, convert);
@@ -23,23 +26,9 @@ export async function loadList<R, T>(search: Search, read: Read<R>, convert: (ro
   }
 }
 
-async function readAt<R, T>(place: ListPlace, read: Read<R>, convert: (row: R) => T): Promise<ListedPage<T>> {
+async function readAt<R, T>(place: ListPlace, read: ReadPage<R>, convert: (row: R) => T): Promise<ListedPage<T>> {
   const cursor = cursorOf(place);
   const query = { limit: String(PAGE_LIMIT), include_total: "true", ...(cursor === undefined ? {} : { cursor }) };
   const page = await read(query);
   return { rows: page.data.map(convert), total: page.total ?? 0, nextCursor: page.next_cursor, place };
 }
-
-/** Every row of a list that a form offers as a whole, up to a bound that keeps the page usable. */
-export async function loadAll<R>(read: Read<R>): Promise<R[]> {
-  const all: R[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<R> = await read(cursor === null ? { limit: "100" } : { limit: "100", cursor });
-    all.push(...page.data);
-    cursor = page.next_cursor;
-  } while (cursor !== null && all.length < MAX_OFFERED);
-  return all;
-}
-
-const MAX_OFFERED = 1000;

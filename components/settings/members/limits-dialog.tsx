@@ -140,6 +140,6 @@ const DIRTY = { shouldDirty: true };
 const ROLE_NOTES: Record<Member["role"], string> = {
   owner: "Limits narrow what keys they can make. Their role stays what it is.",
   admin: "Limits narrow what keys they can make. Their role stays what it is.",
-  developer: "A developer hands out permissions of the account only if they are chosen here.",
+  developer: "A developer hands out Account Management permissions only if they are chosen here.",
   viewer: "A viewer creates no keys: only the limit of subaccounts has an effect.",
 };

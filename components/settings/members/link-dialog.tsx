@@ -15,8 +15,8 @@ export function LinkDialog({ link, onClose }: { link: InvitationLink; onClose: (
         <DialogBody className="flex flex-col gap-4">
           <CopyField value={link.url} label="Invitation link" copyLabel="Copy link" />
           <Alert tone="warning" title="This is the only time that it is shown">
-            Whoever opens it becomes this member, once, within 7 days. Hand it over where nobody else reads along. If it
-            is lost, make a new one: older links end by that.
+            Whoever opens it becomes this member, once, within 7 days. Send it privately. If it is lost, make a new one.
+            Older links stop working.
           </Alert>
         </DialogBody>
         <DialogFooter>

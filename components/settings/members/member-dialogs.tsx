@@ -68,7 +68,7 @@ export function MemberDialogs({ dialog, members, onDialog, ...props }: MemberDia
         <ConfirmDialog<{ invitation_url: string }>
           {...forms}
           title={`Make a new invitation link for ${name}?`}
-          description="Links that were made before end by it. The new one is valid for 7 days."
+          description="Older links stop working. The new one is valid for 7 days."
           confirmLabel="Make new link"
           tone="primary"
           request={{ method: "POST", path: `${path}/invitation` }}

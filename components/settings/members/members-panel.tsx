@@ -70,7 +70,7 @@ function ReviewAlert({ count }: { count: number }) {
         </Button>
       }
     >
-      Active keys whose maker has left, was deactivated or could not make them any more. They go on working.
+      Active keys whose creator has left, was deactivated or could not create them any more. They go on working.
     </Alert>
   );
 }

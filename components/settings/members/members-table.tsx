@@ -4,9 +4,9 @@ import { Link2, Pencil, SlidersHorizontal, Trash2, UserCheck, UserX } from "luci
 import { memberRefusal, powerRefusal } from "@/components/settings/members/member-rights";
 import { roleLabel } from "@/components/settings/members/roles";
 import type { SettingsViewer } from "@/components/settings/rights";
-import { type RowAction, RowMenu } from "@/components/settings/row-menu";
 import type { Versioned } from "@/components/settings/versioned";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { type RowAction, RowMenu } from "@/components/ui/row-menu";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { Member } from "@/lib/members/schema";

@@ -11,7 +11,7 @@ export const ROLES: readonly { value: Role; label: string; description: string }
   {
     value: "developer",
     label: "Developer",
-    description: "Creates and manages only their own keys, without permissions of the account unless granted.",
+    description: "Creates and manages only their own keys, without Account Management permissions unless granted.",
   },
   { value: "viewer", label: "Viewer", description: "Reads keys, usage and the audit log. Changes nothing." },
 ];

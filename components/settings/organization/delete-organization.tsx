@@ -2,9 +2,9 @@
 
 import { useState } from "react";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
-import { GuardedButton } from "@/components/settings/guarded-button";
 import type { Versioned } from "@/components/settings/versioned";
 import { Card } from "@/components/ui/card";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import type { Organization } from "@/lib/organizations/schema";
 
 type DeleteOrganizationProps = {

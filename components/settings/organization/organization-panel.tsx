@@ -10,7 +10,6 @@ import { changeRefusal, type SettingsViewer } from "@/components/settings/rights
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { StaleAlert } from "@/components/settings/stale-alert";
 import { useChanged } from "@/components/settings/use-changed";
-import { useCopyId } from "@/components/settings/use-copy-id";
 import { useSave } from "@/components/settings/use-save";
 import type { Versioned } from "@/components/settings/versioned";
 import { Button } from "@/components/ui/button";
@@ -20,6 +19,7 @@ import { FormAlert } from "@/components/ui/form-alert";
 import { useHydrated } from "@/components/ui/hydrated";
 import { Input } from "@/components/ui/input";
 import { Time } from "@/components/ui/time";
+import { useCopyId } from "@/components/ui/use-copy-id";
 import { type Organization, updateOrganizationSchema } from "@/lib/organizations/schema";
 
 type OrganizationPanelProps = { organization: Versioned<Organization>; viewer: SettingsViewer };
@@ -60,6 +60,7 @@ const nameFormSchema = z.object({ name: updateOrganizationSchema.shape.name.unwr
 type NameValues = z.output<typeof nameFormSchema>;
 
 function NameForm({ organization, readOnly, onReload, onSaved }: NameFormProps) {
+  // What is typed before the form is React's would give way to the default value.
   const hydrated = useHydrated();
   const { register, handleSubmit, setError, formState } = useForm<NameValues>({
     resolver: zodResolver(nameFormSchema),
@@ -86,7 +87,7 @@ function NameForm({ organization, readOnly, onReload, onSaved }: NameFormProps) 
         error={formState.errors.name?.message}
         className="max-w-md"
       >
-        <Input {...register("name")} autoComplete="organization" readOnly={readOnly} />
+        <Input {...register("name")} autoComplete="organization" readOnly={readOnly || !hydrated} />
       </Field>
       {readOnly ? null : (
         <Button

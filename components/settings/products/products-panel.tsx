@@ -2,17 +2,17 @@
 
 import { Archive, ArchiveRestore, Package, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { GuardedButton } from "@/components/settings/guarded-button";
 import { type ListedPage, ListPages } from "@/components/settings/list-pages";
 import { type OpenProductDialog, ProductDialogs } from "@/components/settings/products/product-dialogs";
 import { ReadOnlyNote } from "@/components/settings/read-only-note";
 import { changeRefusal, type SettingsViewer } from "@/components/settings/rights";
-import { RowMenu } from "@/components/settings/row-menu";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { useChanged } from "@/components/settings/use-changed";
 import type { Versioned } from "@/components/settings/versioned";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
+import { GuardedButton } from "@/components/ui/guarded-button";
+import { RowMenu } from "@/components/ui/row-menu";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { Product } from "@/lib/products/schema";
 
@@ -42,7 +42,7 @@ export function ProductsPanel({ list, viewer }: ProductsPanelProps) {
         <EmptyState
           icon={<Package />}
           title="No product yet"
-          description="Without one, keys can only hold permissions of the account and scopes."
+          description="Without one, keys can only hold Account Management permissions and scopes."
           actions={create}
         />
       ) : (

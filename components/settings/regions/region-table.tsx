@@ -1,9 +1,9 @@
 "use client";
 
 import { Pencil, Star, Trash2 } from "lucide-react";
-import { type RowAction, RowMenu } from "@/components/settings/row-menu";
 import type { Versioned } from "@/components/settings/versioned";
 import { Badge } from "@/components/ui/badge";
+import { type RowAction, RowMenu } from "@/components/ui/row-menu";
 import { Switch } from "@/components/ui/switch";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
@@ -71,7 +71,7 @@ export function RegionTable({ regions, total, refusal, busy, onAct, onKeepOne }:
             <TableCell className="max-md:hidden">
               <Switch
                 checked={region.always_keep_one_active_key}
-                disabled={refusal !== null}
+                refusal={refusal}
                 onCheckedChange={(on) => onKeepOne(region, on)}
                 aria-label={`Always keep one active key in ${region.name}`}
               />

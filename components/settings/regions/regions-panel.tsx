@@ -3,16 +3,16 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { callApi } from "@/components/api-client";
+import { problemText } from "@/components/problem-text";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
-import { GuardedButton } from "@/components/settings/guarded-button";
 import { type ListedPage, ListPages } from "@/components/settings/list-pages";
-import { problemWords } from "@/components/settings/problem-words";
 import { ReadOnlyNote } from "@/components/settings/read-only-note";
 import { RegionDialog } from "@/components/settings/regions/region-dialog";
 import { type ListedRegion, RegionTable, type RegionVerb } from "@/components/settings/regions/region-table";
 import { changeRefusal, type SettingsViewer } from "@/components/settings/rights";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { useChanged } from "@/components/settings/use-changed";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import { useToast } from "@/components/ui/toast";
 
 type RegionsPanelProps = { list: ListedPage<ListedRegion>; viewer: SettingsViewer };
@@ -30,7 +30,7 @@ export function RegionsPanel({ list, viewer }: RegionsPanelProps) {
     const headers = { "if-match": region.etag };
     const answer = await callApi("PATCH", `/v4/account/regions/${region.id}`, body, { headers });
     if (answer.ok) return changed(done);
-    toast({ title: `${region.name} was not changed`, description: problemWords(answer.problem), tone: "danger" });
+    toast({ title: `${region.name} was not changed`, description: problemText(answer.problem), tone: "danger" });
     refresh();
   };
   const act = (verb: RegionVerb, region: ListedRegion) => {

@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { GuardedButton } from "@/components/settings/guarded-button";
 import { RevokeByDateDialog } from "@/components/settings/security/revoke-by-date-dialog";
 import { useChanged } from "@/components/settings/use-changed";
 import { Card } from "@/components/ui/card";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import type { Role } from "@/lib/principal";
 
 /** Where an owner ends many keys at once, by when they were issued or changed. */

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Problem } from "@/components/api-client";
 import { toLocal } from "@/components/api-keys/expiry-choice";
 import { keysCounted } from "@/components/api-keys/words";
-import { problemWords } from "@/components/settings/problem-words";
+import { problemText } from "@/components/problem-text";
 import {
   countByDate,
   momentOf,
@@ -61,7 +61,7 @@ export function RevokeByDateDialog({ onClose, onDone }: RevokeByDateDialogProps)
       confirmDisabled={!count || typed.trim() !== phrase}
       onConfirm={run}
       pending={revoked !== null}
-      error={error === null ? null : problemWords(error)}
+      error={error === null ? null : problemText(error)}
     >
       <RadioGroup
         label="Which keys"

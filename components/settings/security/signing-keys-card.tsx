@@ -2,13 +2,11 @@
 
 import { useState } from "react";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
-import { GuardedButton } from "@/components/settings/guarded-button";
+import { RetireDialog } from "@/components/settings/security/retire-dialog";
+import { VersionsTable } from "@/components/settings/security/signing-key-versions";
 import { useChanged } from "@/components/settings/use-changed";
-import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { Time } from "@/components/ui/time";
+import { GuardedButton } from "@/components/ui/guarded-button";
 import type { SigningKeyVersion } from "@/lib/organizations/schema";
 import type { Role } from "@/lib/principal";
 
@@ -37,48 +35,7 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
         </p>
       ) : (
         <>
-          <Table label="Versions of the signing key" busy={busy}>
-            <TableHead>
-              <tr>
-                <TableHeader>Version</TableHeader>
-                <TableHeader className="max-sm:hidden">Made</TableHeader>
-                <TableHeader align="end">Tokens under it</TableHeader>
-                {role === "owner" ? <TableHeader align="end">Actions</TableHeader> : null}
-              </tr>
-            </TableHead>
-            <TableBody>
-              {signingKeys.map((key) => (
-                <TableRow key={key.version}>
-                  <TableCell>
-                    <span className="flex flex-wrap items-center gap-2">
-                      <span className="tabular-nums">{key.version}</span>
-                      {key.is_current ? <Badge tone="success">Current</Badge> : null}
-                      {key.retired_at === null ? null : <Badge>Retired</Badge>}
-                    </span>
-                  </TableCell>
-                  <TableCell className="text-text-muted max-sm:hidden">
-                    <Time value={key.created_at} format="date" />
-                  </TableCell>
-                  <TableCell align="end" className="tabular-nums">
-                    {key.retired_at === null || key.tokens === 0
-                      ? key.tokens.toLocaleString("en")
-                      : `${key.tokens.toLocaleString("en")} ended`}
-                  </TableCell>
-                  {role === "owner" ? (
-                    <TableCell align="end">
-                      {key.is_current || key.retired_at !== null ? null : (
-                        <Button size="sm" onClick={() => setRetiring(key)}>
-                          <span>
-                            Retire<span className="sr-only"> version {key.version}</span>…
-                          </span>
-                        </Button>
-                      )}
-                    </TableCell>
-                  ) : null}
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
+          <VersionsTable versions={signingKeys} busy={busy} onRetire={role === "owner" ? setRetiring : null} />
           <p className="mt-3 text-pretty text-sm text-text-muted">
             Rotating makes a new version, under which tokens are digested from then on. Existing tokens go on working,
             and move to the current version when they are next used. What stays under an older one is what nobody uses:
@@ -105,18 +62,10 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
         />
       ) : null}
       {retiring === null ? null : (
-        <ConfirmDialog<SigningKeyVersion>
-          title={`Retire version ${retiring.version} of the signing key?`}
-          description={retirementWords(retiring)}
-          confirmLabel={`Retire version ${retiring.version}`}
-          request={{
-            method: "POST",
-            path: `/v4/account/signing-keys/${retiring.version}/retire`,
-            body: { end_tokens: retiring.tokens > 0 },
-          }}
-          {...(retiring.tokens > 0 ? { mustType: `version ${retiring.version}` } : {})}
+        <RetireDialog
+          version={retiring}
           onClose={() => setRetiring(null)}
-          onDone={({ version }) => {
+          onRetired={({ version }) => {
             setRetiring(null);
             changed(`Version ${version} of the signing key is retired`);
           }}
@@ -125,11 +74,4 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
       )}
     </Card>
   );
-}
-
-function retirementWords({ tokens }: SigningKeyVersion): string {
-  if (tokens === 0) return "No token is under it, so none stops working. It cannot be taken back.";
-  const [what, they] =
-    tokens === 1 ? ["1 token is", "It stops"] : [`${tokens.toLocaleString("en")} tokens are`, "They stop"];
-  return `${what} still under it. ${they} working at once and for good; a key then needs to be regenerated to work again. Wait instead if any may still be used: a token moves to the current version at its next use.`;
 }

@@ -3,19 +3,19 @@
 import { Boxes, Copy, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
-import { GuardedButton } from "@/components/settings/guarded-button";
 import { type ListedPage, ListPages } from "@/components/settings/list-pages";
 import { ReadOnlyNote } from "@/components/settings/read-only-note";
 import { changeRefusal, type SettingsViewer } from "@/components/settings/rights";
-import { RowMenu } from "@/components/settings/row-menu";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { SubaccountDialog } from "@/components/settings/subaccounts/subaccount-dialog";
 import { useChanged } from "@/components/settings/use-changed";
-import { useCopyId } from "@/components/settings/use-copy-id";
 import type { Versioned } from "@/components/settings/versioned";
 import { EmptyState } from "@/components/ui/empty-state";
+import { GuardedButton } from "@/components/ui/guarded-button";
+import { RowMenu } from "@/components/ui/row-menu";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { useCopyId } from "@/components/ui/use-copy-id";
 import type { Subaccount } from "@/lib/subaccounts/schema";
 
 type SubaccountsPanelProps = { list: ListedPage<Versioned<Subaccount>>; viewer: SettingsViewer };
@@ -90,7 +90,6 @@ export function SubaccountsPanel({ list, viewer }: SubaccountsPanelProps) {
                 <TableCell align="end">
                   <RowMenu
                     of={subaccount.name}
-                    refusal={null}
                     actions={[
                       { label: "Copy ID", icon: <Copy />, onSelect: () => copyId(subaccount.id) },
                       {

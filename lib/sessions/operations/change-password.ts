@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AuditAction } from "@/lib/audit/actions";
 import { recordDenied } from "@/lib/audit/repository";
 import { whoAsks } from "@/lib/audit/who";
 import { guessable } from "@/lib/auth/password-rules";
@@ -13,7 +14,7 @@ import { memberOf, sessionsEnded } from "@/lib/sessions/operations/sessions";
 import { endOtherSessions, findPasswordHash, replacePasswordHash } from "@/lib/sessions/repository";
 import { changePasswordSchema } from "@/lib/sessions/schema";
 
-const ACTION = "member.password_changed";
+const ACTION: AuditAction = "member.password_changed";
 
 /**
  * Changes the member's own password and ends their other sessions. A guess at the current password counts like one at

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
-import { loadAll, loadList, viewerOf } from "@/app/(console)/settings/load";
+import { loadList, viewerOf } from "@/app/(console)/settings/load";
 import { requireMember } from "@/app/session";
+import { readAll } from "@/components/read-all";
 import { MembersPanel } from "@/components/settings/members/members-panel";
 import { MembersRefused } from "@/components/settings/members/members-refused";
 import { mayAccess } from "@/lib/auth/roles";
@@ -24,8 +25,8 @@ export default async function MembersPage({ searchParams }: PageProps<"/settings
       (row) => ({ ...toMember(row), etag: etagOf(row.version) }),
     ),
     listKeysToReview(context, { query: { limit: "1", include_total: "true" } }),
-    loadAll((query) => listProducts(context, { query })),
-    loadAll((query) => listSubaccounts(context, { query })),
+    readAll((query) => listProducts(context, { query })),
+    readAll((query) => listSubaccounts(context, { query })),
   ]);
   return (
     <MembersPanel

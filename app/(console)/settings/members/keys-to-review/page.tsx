@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
-import { loadAll, loadList } from "@/app/(console)/settings/load";
+import { loadList } from "@/app/(console)/settings/load";
 import { requireMember } from "@/app/session";
+import { readAll } from "@/components/read-all";
 import { MembersRefused } from "@/components/settings/members/members-refused";
 import { ReviewPanel } from "@/components/settings/members/review-panel";
 import { mayAccess } from "@/lib/auth/roles";
@@ -16,7 +17,7 @@ export default async function KeysToReviewPage({ searchParams }: PageProps<"/set
   if (!mayAccess(principal, listKeysToReview.access)) return <MembersRefused role={principal.role} />;
   const [list, regions] = await Promise.all([
     loadList(searchParams, (query) => listKeysToReview(context, { query }), toKeyToReview),
-    loadAll((query) => listRegions(context, { query })),
+    readAll((query) => listRegions(context, { query })),
   ]);
   const regionNames = Object.fromEntries(regions.map(({ id, name }) => [id, name]));
   return <ReviewPanel list={list} regionNames={regionNames} now={Math.floor(Date.now() / 1000)} />;
