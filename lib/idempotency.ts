@@ -5,6 +5,8 @@ import type { MutationScope } from "@/lib/operation";
 
 /** How a result is kept for a retry (without its token) and made again from what was kept. */
 export type IdempotencySpec<T> = {
+  /** The endpoint, where another one does the same: a retry is of one of them. */
+  of?: string;
   save: (result: T) => JsonObject;
   replay: (saved: JsonValue) => T;
 };
@@ -35,7 +37,12 @@ export async function withIdempotency<T>(
   const lockName = `idempotency:${principal.organization_id}:${principal.id}:${key}`;
   const locking = tx.$queryRaw<{ free: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${lockName}, 0)) AS free`;
-  const digest = new Uint8Array(createHash("sha256").update(action).update(JSON.stringify(raw)).digest());
+  const digest = new Uint8Array(
+    createHash("sha256")
+      .update(spec.of ?? action)
+      .update(JSON.stringify(raw))
+      .digest(),
+  );
   const reading = tx.$queryRaw<{ request_digest: Uint8Array; response: JsonValue; fresh: boolean }[]>`
     SELECT request_digest, response, created_at > now() - make_interval(hours => ${KEPT_HOURS}::int) AS fresh
     FROM idempotency_records

@@ -62,6 +62,11 @@ export async function endOverlap(tx: Tx, keyId: string): Promise<void> {
   await tx.$executeRaw`DELETE FROM token_digests WHERE api_key_id = ${keyId} AND ends_at IS NOT NULL`;
 }
 
+/** Ends the old token of an overlap with its key at the latest: a later expiry must not bring it back. */
+export async function endOverlapBy(tx: Tx, keyId: string, until: Date): Promise<void> {
+  await tx.$executeRaw`UPDATE token_digests SET ends_at = ${until} WHERE api_key_id = ${keyId} AND ends_at > ${until}`;
+}
+
 /** Lets the old token of an overlap that is in progress at `now` work until `until`. One that has ended stays ended. */
 export async function moveOverlapEnd(tx: Tx, keyId: string, now: Date, until: Date): Promise<void> {
   await tx.$executeRaw`UPDATE token_digests SET ends_at = ${until} WHERE api_key_id = ${keyId} AND ends_at > ${now}`;

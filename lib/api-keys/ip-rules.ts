@@ -65,20 +65,25 @@ export function matchesIpRules(rules: readonly string[], address: string | null)
 
 /**
  * Those rules of `inner` that admit an address which `outer` taken together does not. Empty when `inner` lies
- * within. No rules mean any address, so an empty `inner` is judged as both wildcards. An unreadable inner rule is
- * never within a restricted `outer`.
+ * within. No rules at all admit more than any rules do, both wildcards together too: an address that nobody knows. They
+ * are told as the wildcards. An unreadable inner rule is never within a restricted `outer`.
  */
 export function ipRulesWithin(inner: readonly string[], outer: readonly string[]): string[] {
   if (outer.length === 0) return [];
   const union = intervalsOf(outer);
-  const judged = inner.length === 0 ? ["0.0.0.0/0", "::/0"] : inner;
-  return judged.filter((rule) => {
-    const read = readRange(rule);
-    if (!read.ok) return true;
-    const { first, last } = intervalOf(read.range);
-    return !union[read.range.address.family].some((allowed) => allowed.first <= first && last <= allowed.last);
-  });
+  const beyond = (rules: readonly string[]) =>
+    rules.filter((rule) => {
+      const read = readRange(rule);
+      if (!read.ok) return true;
+      const { first, last } = intervalOf(read.range);
+      return !union[read.range.address.family].some((allowed) => allowed.first <= first && last <= allowed.last);
+    });
+  if (inner.length > 0) return beyond(inner);
+  const families = beyond(EVERY_ADDRESS);
+  return families.length > 0 ? families : [...EVERY_ADDRESS];
 }
+
+const EVERY_ADDRESS = ["0.0.0.0/0", "::/0"] as const;
 
 type Range = { address: IpAddress; prefix: number };
 type Interval = { first: bigint; last: bigint };

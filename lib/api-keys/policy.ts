@@ -76,12 +76,12 @@ export function expiryErrors(expiresAt: number | null | undefined, now: Date): F
   ];
 }
 
-/** 409 `last_active_key`: a region that always keeps one active key would be left without. */
+/** 409 `last_active_key`: a region that always keeps one active key would be left without one that lasts. */
 export function requireAnotherActiveKey(region: { mustKeepOne: boolean; lastingKeys: number }): void {
   if (!region.mustKeepOne || region.lastingKeys > 0) return;
   throw new AppError(
     "last_active_key",
-    "This region always keeps one active key, and this is the last. Create another one first.",
+    "This region always keeps one active key, and no other one lasts for a day or as long as this. Create one first.",
   );
 }
 

@@ -31,6 +31,8 @@ const BODIES: unknown[] = [
   { token: "b", ...asked, unknown: 1 },
   { token: "b", permissions: "serp_api:read" },
   JSON.parse('{"token":"b","__proto__":{"permissions":[]}}'),
+  { token: "b", permissions: [["serp_api:read"]] },
+  { token: "b", action: JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`) },
   {},
   [],
   null,

@@ -17,14 +17,18 @@ export function rememberingRequirements(parse: (raw: unknown) => Input): (raw: u
     const body = (raw as { body?: Record<string, unknown> }).body ?? {};
     const { token, ip } = body;
     const address = typeof ip === "string" ? parseAddress(ip) : ip;
-    // What the schema would refuse, it refuses in its own words.
+    // What the schema would refuse, it refuses in its own words; and what nests deeper than a list is not for writing out.
     if (typeof token !== "string" || (address !== undefined && typeof address !== "string")) return parse(raw);
+    if (!Object.values(body).every(isPlain)) return parse(raw);
     const { permissions, action, resource, subaccount, region_id } = remembered.getOrMake(textOf(body), () =>
       requirementsOf(parse(raw)),
     );
     return { body: { token, permissions, ip: address, action, resource, subaccount, region_id } };
   };
 }
+
+const isPlain = (value: unknown): boolean =>
+  typeof value !== "object" || (Array.isArray(value) && value.every((item) => typeof item !== "object"));
 
 /** The rest of the body as a text that no other has: each part stands behind its length. */
 function textOf(body: Record<string, unknown>): string {

@@ -14,7 +14,9 @@ import { queryOf } from "@/lib/http/query";
 
 const tag = "Checking a token";
 
-const authorizeAny = {
+const authorize = forwardedEndpoint({
+  method: "GET",
+  anyMethod: true,
   path: "/v4/authorize",
   tag,
   summary: "May this request pass?",
@@ -24,7 +26,7 @@ const authorizeAny = {
   response: null,
   input: { query: authorizeQuerySchema },
   call: authorizeForwarded,
-} as const;
+});
 
 /** "Checking a token" of the HTTP contract. */
 export const verifyEndpoints: Endpoint[] = [
@@ -49,13 +51,8 @@ export const verifyEndpoints: Endpoint[] = [
     answer: ({ code, record }) => ({ json: `{"valid":${code === "VALID"},"code":"${code}","key":${record}}` }),
     limit: "decision",
   }),
-  forwardedEndpoint({ ...authorizeAny, method: "GET" }),
+  authorize,
 ];
-
-/** The other methods of `/v4/authorize`: the same answer, so the reference shows it once. */
-export const authorizeAnyMethod: Endpoint[] = (["POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const).map((method) =>
-  forwardedEndpoint({ ...authorizeAny, method }),
-);
 
 // A gateway asks the same few questions all day, and reading one costs as much as deciding.
 const remembered = new BoundedMap<Asked>(1_000, 2_000);
@@ -64,7 +61,8 @@ const askedBy = (search: string): Asked => remembered.getOrMake(search, () => re
 async function authorizeForwarded({ requestId, ip, header, search }: PublicRequest): Promise<Answer> {
   const presented = presentedToken(header);
   if (presented.kind !== "token") {
-    throw new AppError("unauthenticated", "Send the token as: Authorization: Bearer <token>.");
+    const unusable = presented.kind === "unusable";
+    throw new AppError("unauthenticated", "Send the token as: Authorization: Bearer <token>.", { unusable });
   }
   const identity = await authorizeRequest({ requestId, token: presented.token, ip, asked: askedBy(search) });
   return { headers: identityHeaders(identity) };

@@ -17,11 +17,19 @@ export type Presented = { kind: "none" } | { kind: "unusable" } | { kind: "token
 
 // RFC 6750 section 2.1: a case-insensitive scheme, spaces, and one token without spaces.
 const BEARER = /^bearer +([\x21-\x7e]+)$/i;
+/** Meant as one, whatever is wrong with it. Another scheme may be for the service behind a gateway. */
+const MEANT_AS_BEARER = /^bearer\b/i;
 
-/** Reads the three places a token may stand in. Throws 400 when they disagree. */
+/**
+ * Reads the three places a token may stand in. Throws 400 when they disagree. A Bearer credential that cannot be read
+ * is the one that is judged, whatever stands in the other places.
+ */
 export function presentedToken(header: (name: string) => string | undefined): Presented {
   const authorization = header("authorization");
   const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+  if (bearer === undefined && authorization !== undefined && MEANT_AS_BEARER.test(authorization)) {
+    return { kind: "unusable" };
+  }
   const found = [bearer, header("x-api-key"), header("api-token")].filter((value) => value !== undefined);
   const [token] = found;
   if (token === undefined) return authorization === undefined ? { kind: "none" } : { kind: "unusable" };

@@ -23,6 +23,8 @@ export type PublicRequest = {
 /** What every endpoint says of itself. */
 type Described = {
   method: Method;
+  /** Whatever the method is, but those of the connection itself (TRACE, CONNECT): a gateway passes its client's on. */
+  anyMethod?: true;
   /** With OpenAPI's braces: `/v4/account/api-keys/{id}`. */
   path: string;
   tag: string;

@@ -1,7 +1,7 @@
 import { importEndpoints } from "@/lib/api-keys/import-routes";
 import { regionKeyEndpoints } from "@/lib/api-keys/region-routes";
 import { apiKeyEndpoints } from "@/lib/api-keys/routes";
-import { authorizeAnyMethod, verifyEndpoints } from "@/lib/api-keys/verify-routes";
+import { verifyEndpoints } from "@/lib/api-keys/verify-routes";
 import { auditEndpoints } from "@/lib/audit/routes";
 import { decisionEndpoints } from "@/lib/decisions/routes";
 import type { Endpoint } from "@/lib/http/endpoint";
@@ -33,9 +33,4 @@ export const DESCRIBED: Endpoint[] = [
 ];
 
 /** Every path that the API app serves. Fixed paths stand before those with a parameter in their place. */
-export const ENDPOINTS: Endpoint[] = [
-  ...DESCRIBED,
-  ...authorizeAnyMethod,
-  openApiEndpoint(DESCRIBED),
-  ...operationalEndpoints,
-];
+export const ENDPOINTS: Endpoint[] = [...DESCRIBED, openApiEndpoint(DESCRIBED), ...operationalEndpoints];

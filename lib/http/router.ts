@@ -20,10 +20,14 @@ const fixed = new Map<string, Route>(
   ]),
 );
 
+const ofAnyMethod = new Map<string, Route>(
+  ENDPOINTS.filter(({ anyMethod }) => anyMethod).map((endpoint) => [endpoint.path, { endpoint, params: {} }]),
+);
+
 /** The endpoint that serves this method and path. @throws 404 for an unknown path, 405 for an unknown method on one. */
 export function routeOf(method: string, path: string): Route {
   const asked = method === "HEAD" ? "GET" : method;
-  const known = fixed.get(`${asked} ${path}`);
+  const known = fixed.get(`${asked} ${path}`) ?? (asked === "TRACE" ? undefined : ofAnyMethod.get(path));
   if (known) return known;
   const [found, stash] = router.match(asked, path);
   const [first] = found;

@@ -49,6 +49,7 @@ export async function setupTokenIsGood(token: string): Promise<boolean> {
  * good; of two at once, one succeeds.
  */
 export async function setUp(raw: unknown, request: { ip: string | null; requestId: string }): Promise<void> {
+  if (await anyMember()) throw linkIsNotGood();
   const parsed = setupSchema.safeParse((raw as { body?: unknown }).body);
   if (!parsed.success) throw fieldErrorsOf(withBodyPath(parsed.error));
   const { setup_token, ...owner } = parsed.data;

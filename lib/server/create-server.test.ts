@@ -52,7 +52,8 @@ test.each([
   ["/metrics", "api"],
   ["/api/auth/session", "pages"],
   ["/v4x", "pages"],
-  ["/auth/sign-in", "pages"],
+  ["/auth/nope", "api"],
+  ["/authentic", "pages"],
   ["/", "pages"],
 ])("%s belongs to the %s lane", async (path, lane) => {
   expect(await (await get(path)).json()).toMatchObject({ lane, url: path });
@@ -155,15 +156,40 @@ test.each([
   ["TRACE", 405],
   ["PROPFIND", 405],
   ["FOO", 501],
-])("HD-03 %s is answered %i, with a problem", async (method, status) => {
-  const answer = await raw(`${method} /v4/verify HTTP/1.1\nHost: h\nConnection: close\n\n`);
+])("HD-03 %s of a page is answered %i, with a problem", async (method, status) => {
+  const answer = await raw(`${method} /usage HTTP/1.1\nHost: h\nConnection: close\n\n`);
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
   expect(answer).toContain("application/problem+json");
 });
 
-test("HD-03 CONNECT and upgrades are refused", async () => {
+test("HD-03 CONNECT is refused", async () => {
   expect(await raw("CONNECT evil.test:443 HTTP/1.1\nHost: evil.test:443\n\n")).toMatch(/^HTTP\/1\.1 405/);
-  expect(await raw("GET / HTTP/1.1\nHost: h\nConnection: Upgrade\nUpgrade: websocket\n\n")).toMatch(/^HTTP\/1\.1 400/);
+});
+
+test.each(["websocket", "h2c"])(
+  "an offer to upgrade to %s is not taken up, and keeps no request from its answer",
+  async (to) => {
+    for (const path of ["/v4/authorize", "/usage"]) {
+      const answer = await raw(`GET ${path} HTTP/1.1\nHost: h\nConnection: Upgrade\nUpgrade: ${to}\n\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200/);
+      expect(answer).toContain(`"url":"${path}"`);
+    }
+  },
+);
+
+test.each([
+  ["GET /v4/verify HTTP/1.1\n\n", 400],
+  ["GET /usage HTTP/1.1\nConnection: close\n\n", 400],
+  ["POST /v4/verify HTTP/1.1\nHost: h\nExpect: miracles\nConnection: close\n\n", 417],
+])("HD-07 what node itself would refuse is a problem like any other: %j", async (request, status) => {
+  const answer = await raw(request);
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+  expect(answer).toContain("application/problem+json");
+  expect(answer).toMatch(/^x-request-id: req_/im);
+});
+
+test("pages carry a request id too", async () => {
+  expect((await get("/usage")).headers.get("x-request-id")).toMatch(/^req_/);
 });
 
 test("DS-12 a page takes no POST, so a forged server action reaches no code of the framework", async () => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { newId } from "@/lib/ids";
 import { preparePageRequest, sayStarting } from "@/lib/server/page-lane";
 import { type Refusal, refuse, refuseSocket } from "@/lib/server/refusal";
 import { isApiPath, MAX_HEADERS, pathTarget, refusalOf } from "@/lib/server/request-rules";
@@ -33,28 +34,26 @@ export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): 
       requestTimeout: 30_000,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 5_000,
+      // It is asked for below, with an answer of ours.
+      requireHostHeader: false,
     },
     (request, response) => {
       const target = pathTarget(request.url);
       const path = target?.split("?", 1)[0] ?? "";
       const headers = isApiPath(path) ? forApi : forPages;
-      if (target === null) {
+      const refusal = target === null ? NOTHING_HERE : refusalOf(request, path);
+      if (refusal || target === null) {
         setAll(response, headers);
-        refuse(response, { status: 404, code: "not_found", detail: "There is nothing at this address." });
+        refuse(response, refusal ?? NOTHING_HERE);
         return;
       }
       request.url = target;
-      const refusal = refusalOf(request, path);
-      if (refusal) {
-        setAll(response, headers);
-        refuse(response, refusal);
-        return;
-      }
       if (lane && headers === forApi) {
         lane(request, response);
         return;
       }
       setAll(response, headers);
+      response.setHeader("X-Request-Id", newId("req"));
       preparePageRequest(request, response, origin, dev);
       if (isReady() || isApiPath(path)) pages(request, response);
       else sayStarting(request, response);
@@ -71,12 +70,16 @@ export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): 
       allow: "GET",
     }),
   );
-  if (!dev)
-    server.on("upgrade", (_request, socket) =>
-      refuseSocket(socket, { status: 400, code: "no_upgrade", detail: "There are no WebSockets here." }),
-    );
+  // Nobody listens for "upgrade": it is an offer, which may be ignored (RFC 9110 section 7.8). A gateway that asks about
+  // a WebSocket's handshake passes it on.
+  server.on("checkExpectation", (request, response) => {
+    setAll(response, isApiPath(request.url ?? "") ? forApi : forPages);
+    refuse(response, { status: 417, code: "expectation_failed", detail: "Only 100-continue can be expected." });
+  });
   return server;
 }
+
+const NOTHING_HERE: Refusal = { status: 404, code: "not_found", detail: "There is nothing at this address." };
 
 function setAll(response: ServerResponse, headers: Record<string, string>): void {
   for (const name in headers) response.setHeader(name, headers[name] ?? "");

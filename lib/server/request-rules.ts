@@ -3,8 +3,7 @@ import type { Refusal } from "@/lib/server/refusal";
 
 export const MAX_HEADERS = 200;
 const MAX_FORM_BYTES = 64 * 1024;
-const API_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-const API_PATH = /^\/(?:v4|auth\/regions?)(?:\/|$)|^\/(?:healthz|readyz|metrics)$/;
+const API_PATH = /^\/(?:v4|auth)(?:\/|$)|^\/(?:healthz|readyz|metrics)$/;
 const AUTH_PATH = /^\/api\/auth(?:\/|$)/;
 
 /** Whether the API app serves this path. next-auth's `/api/auth` is a page's business. */
@@ -33,8 +32,14 @@ export function refusalOf(request: IncomingMessage, path: string): Refusal | nul
   if (request.rawHeaders.length / 2 > MAX_HEADERS) {
     return { status: 431, code: "too_many_headers", detail: `At most ${MAX_HEADERS} header lines are read.` };
   }
+  // RFC 9112 section 3.2.
+  if (request.headers.host === undefined && request.httpVersion === "1.1") {
+    return { status: 400, code: "bad_request", detail: "A request names its Host." };
+  }
+  // The API says by itself what each of its paths takes.
+  if (isApiPath(path)) return null;
   const method = request.method ?? "";
-  const allowed = isApiPath(path) ? API_METHODS : AUTH_PATH.test(path) ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
+  const allowed = AUTH_PATH.test(path) ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
   if (!allowed.includes(method)) {
     return {
       status: 405,
@@ -43,7 +48,6 @@ export function refusalOf(request: IncomingMessage, path: string): Refusal | nul
       allow: allowed.join(", "),
     };
   }
-  if (isApiPath(path)) return null;
   const { "content-length": length, "transfer-encoding": coding } = request.headers;
   if (method !== "POST") {
     if (coding === undefined && Number(length ?? 0) === 0) return null;

@@ -142,3 +142,34 @@ describe("POST /v4/account/api-keys/{id}/grace-period", () => {
     expect(await statusOf(key.token)).toBe(401);
   });
 });
+
+describe("an overlap and an earlier expiry", () => {
+  const expire = (expires_at: number | null) => organization.owner.client.patch(`${KEYS}/${key.id}`, { expires_at });
+  const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
+
+  test("TM-08 an old token ends with the key, and stays ended when the key is given a later expiry", async () => {
+    const { token } = await regenerate(WEEK);
+    const end = inSeconds(2);
+    expect((await expire(end)).body.grace_period_ends_at).toBe(end);
+    await new Promise((resolve) => setTimeout(resolve, end * 1000 - Date.now() + 300));
+    expect((await organization.owner.client.delete(path())).status).toBe(200);
+    expect((await expire(null)).body.grace_period_ends_at).toBeNull();
+    expect(await Promise.all([key.token, token].map(statusOf))).toEqual([401, 200]);
+  });
+
+  test("a later expiry lengthens no overlap", async () => {
+    await regenerate(HOUR);
+    const end = await endOf();
+    await expire(inSeconds(WEEK));
+    expect(await endOf()).toBe(end);
+  });
+});
+
+test("ending an overlap goes by the version that it was ended from", async () => {
+  await regenerate();
+  const stale = await organization.owner.client.delete(path(), { "if-match": '"1"' });
+  expect([stale.status, stale.body.code]).toEqual([412, "version_mismatch"]);
+  expect(await statusOf(key.token)).toBe(200);
+  expect((await organization.owner.client.delete(path(), { "if-match": '"2"' })).status).toBe(200);
+  expect(await statusOf(key.token)).toBe(401);
+});

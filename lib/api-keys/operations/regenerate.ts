@@ -12,6 +12,7 @@ import { toUnixSeconds } from "@/lib/clock";
 import { notFound } from "@/lib/errors";
 import { currentSigningKey } from "@/lib/organizations/signing-keys";
 import { lockCatalogue } from "@/lib/products/repository";
+import { requireVersion } from "@/lib/versions";
 
 /**
  * A new token for the same key, returned once. The old one stops at once, or after the overlap that is asked for, and
@@ -43,8 +44,8 @@ export const regenerateApiKey = keyMutation({
       updateKey(tx, row.id, now, { token_preview: made.preview, regenerated_at: now }),
     ]);
     const [from, key] = [toApiKey(row), toApiKey(updated)];
-    const overlap: [unknown, unknown] = [from.grace_period_ends_at, toUnixSeconds(until)];
-    const changes = { ...changesBetween(auditedFields(from), auditedFields(key)), grace_period_ends_at: overlap };
+    const overlap = changesBetween({ grace_period_ends_at: row.grace_period_ends_at }, { grace_period_ends_at: until });
+    const changes = { ...changesBetween(auditedFields(from), auditedFields(key)), ...overlap };
     const result: IssuedKey = { key, version: updated.version, token: made.token, warnings: [], replayed: false };
     return { result, audit: { action: "api_key.regenerated", target: targetOf(key), changes } };
   },
@@ -56,11 +57,12 @@ export const endGracePeriod = keyMutation({
   denied: { action: "api_key.grace_period_ended", targetType: "api_key" },
   input: { params: keyParamsSchema },
   lock: lockTarget,
-  run: async ({ tx, principal, now }, { params }) => {
+  run: async ({ tx, principal, now, context }, { params }) => {
     const row = await lockKey(tx, principal, params.id);
     if (!row) throw notFound();
     refuseSelf(principal, row.id, "end the overlap of");
     requireManageable(principal, row);
+    requireVersion(context.ifMatch, row.version);
     if (row.grace_period_ends_at === null) {
       return { result: { key: toApiKey(row), version: row.version, warnings: [] }, audit: [] };
     }

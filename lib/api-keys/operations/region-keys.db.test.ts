@@ -257,3 +257,23 @@ test("PZ-01 each needs its permission, and a session belongs to no region", asyn
   }
   expect((await client.get(ME)).body.detail).toContain("a session belongs to no region");
 });
+
+test("a region that always keeps one active key keeps one that lasts, on this surface too", async () => {
+  const lasting = await makeKey(organization);
+  await makeKey(organization, { expires_at: Math.floor(Date.now() / 1000) + 60 });
+  const region = `/v4/account/regions/${organization.regionId}`;
+  await organization.owner.client.patch(region, { always_keep_one_active_key: true });
+  const refused = await lasting.client.delete(at(lasting.id));
+  expect([refused.status, refused.body.code]).toEqual([409, "last_active_key"]);
+  await organization.owner.client.patch(region, { always_keep_one_active_key: false });
+  expect((await lasting.client.delete(at(lasting.id))).status).toBe(204);
+});
+
+test("CC-07 an Idempotency-Key of the one endpoint is a conflict at the other", async () => {
+  const principal = await makeKey(organization);
+  const headers = { "idempotency-key": randomUUID() };
+  const body = { name: "Same", permissions: ["residential:read"] };
+  expect((await principal.client.post("/v4/account/api-keys", body, headers)).status).toBe(201);
+  const other = await principal.client.post(KEYS, body, headers);
+  expect([other.status, other.body.code]).toEqual([409, "idempotency_conflict"]);
+});

@@ -4,6 +4,7 @@ import { grantableBy, reachOf } from "@/lib/api-keys/grants";
 import { issuedKeyReplay } from "@/lib/api-keys/issued-key";
 import { keyMutation, keyParamsSchema, keyQuery, lockTarget, targetOf } from "@/lib/api-keys/kernel";
 import { issueKey } from "@/lib/api-keys/operations/issue";
+import { requireAnotherActiveKey } from "@/lib/api-keys/policy";
 import { lockKey, lockRegionKeys, revokeKey } from "@/lib/api-keys/repository";
 import { selectKeyPage } from "@/lib/api-keys/repository-list";
 import { type CreateRegionKey, createRegionKeySchema, MAX_NAME } from "@/lib/api-keys/schema";
@@ -80,7 +81,7 @@ export const createRegionKey = keyMutation({
   access: "account:apikeys:create",
   denied: { action: "api_key.created", targetType: "api_key" },
   input: { body: createRegionKeySchema },
-  idempotency: issuedKeyReplay,
+  idempotency: { ...issuedKeyReplay, of: "/auth/region/api-keys" },
   run: async (scope, { body }) => {
     const principal = requireKey(scope.principal);
     const catalogue = await lockCatalogue(scope.tx, principal.organization_id);
@@ -107,7 +108,11 @@ export const deleteRegionKey = keyMutation({
     if (!row) throw notFound();
     requireVersion(context.ifMatch, row.version);
     const status = keyStatus(row, row.now);
-    if (status === "active" && (await lockRegionKeys(tx, row)).otherActiveKeys === 0) throw lastActiveKey();
+    if (status === "active") {
+      const others = await lockRegionKeys(tx, row);
+      if (others.otherActiveKeys === 0) throw lastActiveKey();
+      requireAnotherActiveKey(others);
+    }
 
     revokeKey(tx, row.id, now);
     const changes: Record<string, [unknown, unknown]> = { status: [status, "revoked"] };

@@ -1,5 +1,6 @@
 import { auditedFields } from "@/lib/api-keys/audited-fields";
 import { changesBetween } from "@/lib/api-keys/changes";
+import { endOverlapBy } from "@/lib/api-keys/digests";
 import { changeGrants, reachOf } from "@/lib/api-keys/grants";
 import { keyMutation, keyParamsSchema, lockTarget, targetOf } from "@/lib/api-keys/kernel";
 import {
@@ -72,7 +73,10 @@ export const updateApiKey = keyMutation({
     }
     if (mayEndActivity(row, body)) requireAnotherActiveKey(await lockRegionKeys(tx, row));
 
-    const updated = await updateKey(tx, row.id, now, change);
+    const [, updated] = await Promise.all([
+      change.expires_at === null ? null : endOverlapBy(tx, row.id, change.expires_at),
+      updateKey(tx, row.id, now, change),
+    ]);
     const to = toApiKey(updated);
     const changes = changesBetween(auditedFields(from), auditedFields(to));
     const audit = { action: actionOf(changes), target: targetOf(to), changes };
