@@ -3,16 +3,18 @@ import { number } from "@/components/usage/usage-words";
 import type { Usage } from "@/lib/usage/schema";
 import { deniedIn } from "@/lib/usage/view";
 
-/** The range in three numbers. */
+/** The range in three numbers, below each other where seven digits would not fit beside each other. */
 export function UsageTotals({ total }: Pick<Usage, "total">) {
   const denied = deniedIn(total);
   const all = total.allowed + denied;
   return (
-    <dl className="grid gap-3 min-[26rem]:grid-cols-3">
-      <Total name="Requests" value={number(all)} />
-      <Total name="Allowed" value={number(total.allowed)} note={shareText(total.allowed, all)} />
-      <Total name="Denied" value={number(denied)} note={shareText(denied, all)} />
-    </dl>
+    <div className="@container">
+      <dl className="grid gap-3 @[26rem]:grid-cols-3">
+        <Total name="Requests" value={number(all)} />
+        <Total name="Allowed" value={number(total.allowed)} note={shareText(total.allowed, all)} />
+        <Total name="Denied" value={number(denied)} note={shareText(denied, all)} />
+      </dl>
+    </div>
   );
 }
 
