@@ -68,7 +68,7 @@ async function auditDeniedAddress(principal: KeyPrincipal, ip: string | null, re
   const who = { type: principal.type, id: principal.id, name: principal.name } as const;
   const actor = { organizationId: principal.organization_id, principal: who, ip, requestId };
   const entry = {
-    action: "api_key.used",
+    action: "api_key.used" as const,
     target: who,
     changes: {
       refused: [null, "ip_not_allowed"] as [unknown, unknown],

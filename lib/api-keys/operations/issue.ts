@@ -11,6 +11,7 @@ import { toApiKey } from "@/lib/api-keys/view";
 import { warningsFor } from "@/lib/api-keys/warnings";
 import { type Attempt, attempt } from "@/lib/attempt";
 import { identityOf } from "@/lib/audit/actor";
+import type { AuditEntry } from "@/lib/audit/entry";
 import type { Fresh } from "@/lib/auth/repository";
 import type { Tx } from "@/lib/db";
 import { type FieldError, validationFailed } from "@/lib/errors";
@@ -142,7 +143,7 @@ const UNKNOWN_REGION: FieldError = {
 function issued({ row, made, wanted }: Prepared): Audited<IssuedKey> {
   const key = toApiKey(rowOf(row));
   const target = { type: "api_key", id: key.id, name: key.name };
-  const audit = { action: "api_key.created", target, changes: changesBetween({}, auditedFields(key)) };
+  const audit: AuditEntry = { action: "api_key.created", target, changes: changesBetween({}, auditedFields(key)) };
   const result = { key, version: 1, token: made.token, warnings: warningsFor(wanted), replayed: false };
   return { result, audit };
 }
