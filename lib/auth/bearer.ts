@@ -77,7 +77,7 @@ async function auditDeniedAddress(principal: KeyPrincipal, ip: string | null, re
   const { id, name } = principal;
   const who = { organizationId: principal.organization_id, principal: identityOf(principal), ip, requestId };
   const entry = {
-    action: "api_key.used",
+    action: "api_key.used" as const,
     target: { type: "api_key", id, name },
     changes: {
       refused: [null, "ip_not_allowed"] as [unknown, unknown],

@@ -11,6 +11,7 @@ import { existingOf } from "@/lib/api-keys/subaccounts";
 import { toApiKey } from "@/lib/api-keys/view";
 import { warningsFor } from "@/lib/api-keys/warnings";
 import { type Attempt, attempt } from "@/lib/attempt";
+import type { AuditEntry } from "@/lib/audit/entry";
 import { identityOf } from "@/lib/audit/who";
 import type { Fresh } from "@/lib/auth/repository";
 import type { Tx } from "@/lib/db";
@@ -143,7 +144,7 @@ const UNKNOWN_REGION: FieldError = {
 function issued({ row, made, wanted }: Prepared): Audited<IssuedKey> {
   const key = toApiKey(rowOf(row));
   const changes = changesBetween({}, auditedFields(key));
-  const audit = { action: "api_key.created", target: targetOf(key), changes };
+  const audit: AuditEntry = { action: "api_key.created", target: targetOf(key), changes };
   const result = { key, version: 1, token: made.token, warnings: warningsFor(wanted), replayed: false };
   return { result, audit };
 }

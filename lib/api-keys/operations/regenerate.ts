@@ -8,6 +8,7 @@ import { judgedOf, refuseSelf, requireManageable, requireWithin } from "@/lib/ap
 import { type ApiKeyRow, lockKey, updateKey } from "@/lib/api-keys/repository";
 import { regenerateSchema } from "@/lib/api-keys/schema";
 import { toApiKey } from "@/lib/api-keys/view";
+import type { AuditEntry } from "@/lib/audit/entry";
 import { toUnixSeconds } from "@/lib/clock";
 import { notFound } from "@/lib/errors";
 import { currentSigningKey } from "@/lib/organizations/signing-keys";
@@ -69,7 +70,7 @@ export const endGracePeriod = keyMutation({
     const [, updated] = await Promise.all([endOverlap(tx, row.id), updateKey(tx, row.id, now, {})]);
     const key = toApiKey(updated);
     const changes = { grace_period_ends_at: [toUnixSeconds(row.grace_period_ends_at), null] as [unknown, unknown] };
-    const audit = { action: "api_key.grace_period_ended", target: targetOf(key), changes };
+    const audit: AuditEntry = { action: "api_key.grace_period_ended", target: targetOf(key), changes };
     return { result: { key, version: updated.version, warnings: [] }, audit };
   },
 });

@@ -18,6 +18,7 @@ import { keyStatus } from "@/lib/api-keys/status";
 import { holdSubaccounts } from "@/lib/api-keys/subaccounts";
 import { type ApiKey, toApiKey, type Warning } from "@/lib/api-keys/view";
 import { warningsFor } from "@/lib/api-keys/warnings";
+import type { AuditAction } from "@/lib/audit/actions";
 import { notFound, validationFailed } from "@/lib/errors";
 import type { Grants } from "@/lib/principal";
 import { lockCatalogue } from "@/lib/products/repository";
@@ -123,7 +124,7 @@ function changeOf(row: ApiKeyRow, body: UpdateKey, after: Grants, now: Date) {
   };
 }
 
-function actionOf(changes: Record<string, [unknown, unknown]>): string {
+function actionOf(changes: Record<string, [unknown, unknown]>): AuditAction {
   const fields = Object.keys(changes);
   if (fields.length !== 1 || fields[0] !== "is_active") return "api_key.updated";
   return changes.is_active?.[1] === true ? "api_key.reactivated" : "api_key.disabled";
