@@ -30,8 +30,13 @@ export type Operation<P extends InputParts, T> = {
   input: P;
 };
 
+/** The audit action of a refusal, and the type of what it is done to. */
+type Denied = { action: AuditAction; targetType: string };
+
 export type QuerySpec<P extends InputParts, T> = {
   access: Access;
+  /** For what is no change itself but makes some: which of them a refusal is written down as. */
+  denied?: (raw: unknown) => Denied;
   input: P;
   /** Reads the input faster than the schema, which it is given, and to the same effect. */
   reader?: (parse: (raw: unknown) => InputOf<P>) => (raw: unknown) => InputOf<P>;
@@ -46,17 +51,34 @@ export function query<const P extends InputParts, T>(spec: QuerySpec<P, T>): Ope
     authorize(context.principal, spec.access);
     return spec.run(context, parse(raw));
   };
-  return Object.assign(call, { access: spec.access, input: spec.input });
+  const audited = spec.denied ? auditingRefusals(call, spec.denied) : call;
+  return Object.assign(audited, { access: spec.access, input: spec.input });
 }
+
+type Call<T> = (context: RequestContext, raw: unknown) => Promise<T>;
+
+/** `call`, with its 403s in the audit log. One that passes through two of these is written down by the inner. */
+function auditingRefusals<T>(call: Call<T>, denied: (raw: unknown) => Denied): Call<T> {
+  return async (context, raw) => {
+    try {
+      return await call(context, raw);
+    } catch (error) {
+      if (error instanceof AppError && error.status === 403 && !writtenDown.has(error)) {
+        writtenDown.add(error);
+        await auditRefusal(context, denied(raw), raw, error);
+      }
+      throw error;
+    }
+  };
+}
+
+const writtenDown = new WeakSet<AppError>();
 
 export type MutationScope = Fresh & {
   tx: Tx;
   context: RequestContext;
 };
 export type Audited<T> = { result: T; audit: AuditEntry | AuditEntry[] };
-
-/** The audit action of a refusal, and the type of what it is done to. */
-type Denied = { action: AuditAction; targetType: string };
 
 export type MutationSpec<P extends InputParts, T> = {
   access: Access;
@@ -85,20 +107,16 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
     return shared.value;
   };
   const call = async (context: RequestContext, raw: unknown): Promise<T> => {
-    try {
-      authorize(context.principal, spec.access);
-      const input = parse(raw);
-      const make = () => makeSharedOrAlone(context, input, raw);
-      const { result, inForce } = await inFlight().run(context.principal.id, make, tooManyAtOnce);
-      // Outside the principal's turn: waiting for the instances holds nothing.
-      if (inForce) context.propagation = slower(context.propagation, await inForce);
-      return result;
-    } catch (error) {
-      if (error instanceof AppError && error.status === 403) await auditRefusal(context, spec.denied, raw, error);
-      throw error;
-    }
+    authorize(context.principal, spec.access);
+    const input = parse(raw);
+    const make = () => makeSharedOrAlone(context, input, raw);
+    const { result, inForce } = await inFlight().run(context.principal.id, make, tooManyAtOnce);
+    // Outside the principal's turn: waiting for the instances holds nothing.
+    if (inForce) context.propagation = slower(context.propagation, await inForce);
+    return result;
   };
-  return Object.assign(call, { access: spec.access, input: spec.input });
+  const audited = auditingRefusals(call, () => spec.denied);
+  return Object.assign(audited, { access: spec.access, input: spec.input });
 }
 
 /** A retry has a lock and a record of its own; sessions make few changes. */
@@ -141,8 +159,11 @@ function inFlight(): TurnsBySubject {
 const tooManyAtOnce = (): AppError =>
   new AppError("rate_limited", "Too many changes by one principal are waiting. Try again.", { retryAfter: 1 });
 
+/** What an operation does not take, it refuses: nothing that was sent may be ignored that could have been meant. */
+const NOTHING = z.strictObject({}).optional();
+
 function parser<P extends InputParts>(parts: P): (raw: unknown) => InputOf<P> {
-  const schema = z.object(parts as z.ZodRawShape);
+  const schema = z.object({ query: NOTHING, body: NOTHING, ...parts } as z.ZodRawShape);
   return (raw) => {
     const parsed = schema.safeParse(raw, { reportInput: true });
     if (parsed.success) return parsed.data as InputOf<P>;

@@ -10,7 +10,7 @@ export const importEndpoints: Endpoint[] = [
     tag: "API keys",
     summary: "Import existing keys by their digests",
     description:
-      "Up to 1,000 keys in a body of up to 512 KiB. Each line is answered in its place and stands alone. Needs an owner's session or a key of unlimited reach.",
+      "Up to 1,000 keys in a body of up to 512 KiB. Each line is answered in its place and stands alone. For the session of an owner or an admin without limits, or a key of unlimited reach.",
     status: 200,
     response: importResultSchema,
     operation: importApiKeys,

@@ -132,7 +132,7 @@ export const apiKeyEndpoints: Endpoint[] = [
     tag,
     summary: "Revoke the keys that were issued or changed in a time",
     description:
-      "For an owner's session: after a leak, or after the restore of an older backup. Up to 200 keys a request; send it again while `remaining` is not 0 and `ids` is not empty. `dry_run` only counts.",
+      "After a leak, or after the restore of an older backup. Up to 200 keys a request; send it again while `remaining` is not 0 and `ids` is not empty. `dry_run` only counts.",
     status: 200,
     response: revokedByDateSchema,
     operation: revokeKeysByDate,

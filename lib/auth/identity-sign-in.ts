@@ -28,13 +28,13 @@ export type Identity = IdentityKey & {
 
 export type IdentitySignInResult = { outcome: "signed_in"; sessionSecret: string } | { outcome: "refused" };
 
-type Why = "email_not_verified" | "not_a_member" | "deactivated";
+type Why = "email_not_verified" | "not_a_member" | "deactivated" | "invitation_expired";
 type Judged = { account: HeldAccount | null; sessionSecret: string } | { account: HeldAccount | null; why: Why };
 
 /**
  * Signs in the member that an identity belongs to: the one it is linked to, whatever its e-mail is by now, else the
  * member with the e-mail that the provider has verified, who is linked to it by this, and joins by it if they were
- * invited. Makes no member of a stranger. Every refusal is audited, with its reason; the answer has none.
+ * invited and the invitation has not expired. Makes no member of a stranger. Every refusal is audited, with its reason; the answer has none.
  */
 export async function signInByIdentity(
   identity: Identity,
@@ -66,7 +66,8 @@ export async function signInByIdentity(
 function refusalOf(account: HeldAccount | null, identity: Identity, isLinked: boolean): Why | null {
   if (!isLinked && !identity.emailVerified) return "email_not_verified";
   if (account === null) return "not_a_member";
-  return account.is_closed ? "deactivated" : null;
+  if (account.is_closed) return "deactivated";
+  return account.is_invited && !account.has_open_invitation ? "invitation_expired" : null;
 }
 
 /** Ties the identity to the member from now on; someone who was invited has thereby joined. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { signInByIdentity } from "@/lib/auth/identity-sign-in";
 import { identityOf, OIDC_PROVIDER_ID, oidcProvider } from "@/lib/auth/oidc";
 import { SESSION_MAX_AGE_SECONDS, sessionCookieName, sessionCookieSecret } from "@/lib/auth/session-cookie";
-import { signIn, signOut } from "@/lib/auth/sign-in";
+import { refuseUnreadable, signIn, signOut } from "@/lib/auth/sign-in";
 import { getEnv } from "@/lib/env";
 import { clientAddress, peerFromHeader } from "@/lib/http/client-address";
 import { log } from "@/lib/log";
@@ -12,6 +12,8 @@ import { emailSchema } from "@/lib/organizations/schema";
 
 // A string and nothing else: an object here must never reach a query (SECURITY AN-28).
 const credentialsSchema = z.object({ email: emailSchema, password: z.string().min(1).max(1024) });
+
+const NOT_AUDITED = "a refused sign-in was not audited";
 
 /**
  * next-auth's options, for the request that it serves. Its cookie is a JWT because credentials allow nothing else; the
@@ -27,6 +29,7 @@ export function authOptions(request?: Request): NextAuthOptions {
     const identity = oidc && identityOf(claims, oidc.issuer);
     if (!identity) {
       log.error({ issuer: oidc?.issuer }, "the provider's claims are unusable, or not of LATCHKEY_OIDC_ISSUER");
+      await refuseUnreadable(null, addressOf(header));
       return null;
     }
     const result = await signInByIdentity(identity, { ip: addressOf(header), userAgent: header("user-agent") });
@@ -52,11 +55,15 @@ export function authOptions(request?: Request): NextAuthOptions {
         credentials: { email: { type: "email" }, password: { type: "password" } },
         async authorize(raw, request) {
           const parsed = credentialsSchema.safeParse({ email: raw?.email, password: raw?.password });
-          if (!parsed.success) return null;
           const header = (name: string): string | null => {
             const value: unknown = request.headers?.[name];
             return typeof value === "string" ? value : null;
           };
+          if (!parsed.success) {
+            const email = emailSchema.safeParse(raw?.email).data ?? null;
+            await refuseUnreadable(email, addressOf(header)).catch((error) => log.error({ err: error }, NOT_AUDITED));
+            return null;
+          }
           const attempt = { ...parsed.data, ip: addressOf(header), userAgent: header("user-agent") };
           // next-auth hands an error's message to the form, in a URL: none but these two may be thrown here.
           const result = await signIn(attempt).catch((error: unknown) => {

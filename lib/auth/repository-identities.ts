@@ -6,7 +6,7 @@ import { Prisma } from "@/lib/generated/prisma/client";
 export type IdentityKey = { issuer: string; subject: string };
 
 /** A member's account, held to the end of the transaction, and what it may do. */
-export type HeldAccount = Account & { is_invited: boolean; is_closed: boolean };
+export type HeldAccount = Account & { is_invited: boolean; has_open_invitation: boolean; is_closed: boolean };
 
 /** Sign-ins of one identity take turns: the next one sees what this one linked. */
 export async function lockIdentity(tx: Tx, { issuer, subject }: IdentityKey): Promise<void> {
@@ -15,6 +15,8 @@ export async function lockIdentity(tx: Tx, { issuer, subject }: IdentityKey): Pr
 
 const ACCOUNT =
   Prisma.raw(`m.id, m.name, m.organization_id, m.password_hash, m.version, m.activated_at IS NULL AS is_invited,
+  EXISTS (SELECT FROM invitations v WHERE v.member_id = m.id AND v.accepted_at IS NULL AND v.expires_at > now())
+    AS has_open_invitation,
   m.deactivated_at IS NOT NULL OR o.disabled_at IS NOT NULL AS is_closed`);
 const MEMBERS = Prisma.raw("members m JOIN organizations o ON o.id = m.organization_id");
 

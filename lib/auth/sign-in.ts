@@ -6,7 +6,7 @@ import { countAttempt, forgetAttempts } from "@/lib/auth/repository-throttle";
 import { type Account, startSession } from "@/lib/auth/start-session";
 import { getDb } from "@/lib/db";
 import { newId } from "@/lib/ids";
-import { onceAMinute } from "@/lib/once-a-minute";
+import { atMostAMinute, onceAMinute } from "@/lib/once-a-minute";
 import { inTransaction } from "@/lib/transaction";
 
 export type SignInAttempt = { email: string; password: string; ip: string | null; userAgent: string | null };
@@ -37,6 +37,14 @@ export async function signIn({ email, password, ip, userAgent }: SignInAttempt):
   if (sessionSecret === null) return { outcome: "wrong" };
   await forgetAttempts(email, ip);
   return { outcome: "signed_in", memberId: account.id, name: account.name, email, sessionSecret };
+}
+
+/** Writes down an attempt to sign in that no member could have meant: without a readable e-mail, or without a password. */
+export async function refuseUnreadable(email: string | null, ip: string | null): Promise<void> {
+  // It guesses nothing, so it is not slowed down; but the log cannot be shortened.
+  if (!atMostAMinute(`unreadable:${ip}`, 10)) return;
+  const account = email === null ? null : await findAccount(email);
+  await auditRefusedSignIn(account, email, { ip, requestId: newId("req") }, "unreadable");
 }
 
 /** Ends the session of this secret, if there is one. */

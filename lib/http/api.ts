@@ -137,19 +137,20 @@ type Raw = { params?: unknown; query?: unknown; body?: unknown };
 
 /** The parts of the request that the endpoint's operation takes: path parameters, query, body. */
 function rawInput(request: ApiRequest, { endpoint, params }: Route): Raw | Promise<Raw> {
-  const { input, maxBodyBytes } = endpoint;
+  const { input, maxBodyBytes, method } = endpoint;
   const raw: Raw = {};
   if (input.params) raw.params = params;
-  if (input.query) raw.query = queryOf(request.search);
-  if (!input.body) return raw;
+  if (input.query || request.search !== "") raw.query = queryOf(request.search);
+  // What a GET carries means nothing (RFC 9110 section 9.3.1).
+  if (method === "GET") return raw;
   const body = readJsonBody(request, maxBodyBytes);
   // Most bodies are there already, and what need not be waited for costs less.
   return body instanceof Promise ? body.then((read) => withBody(raw, read, endpoint)) : withBody(raw, body, endpoint);
 }
 
 function withBody(raw: Raw, body: unknown, { input }: Endpoint): Raw {
-  if (body === undefined && !input.body?.safeParse(undefined).success) throw invalidJson();
-  raw.body = body;
+  if (body === undefined && input.body && !input.body.safeParse(undefined).success) throw invalidJson();
+  if (body !== undefined || input.body) raw.body = body;
   return raw;
 }
 

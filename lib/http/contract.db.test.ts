@@ -42,6 +42,60 @@ describe("every answer", () => {
     );
   });
 
+  test("/v4/authorize judges every method alike, as gateways pass them on", async () => {
+    for (const method of ["GET", "POST", "OPTIONS", "PROPFIND", "QUERY"]) {
+      expect([method, (await key.client.send(method, "/v4/authorize")).status]).toEqual([method, 200]);
+    }
+  });
+
+  test("HD-06 a credential that is no Bearer token is an unusable one at /v4/authorize too", async () => {
+    const { status, headers } = await apiClient().get("/v4/authorize", { authorization: "Basic eDp5" });
+    expect([status, headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="latchkey", error="invalid_token"']);
+  });
+
+  test.each(["Bearer", "Bearer a, Bearer b", "bearer\ta"])(
+    "AN-06 a Bearer credential that cannot be read (%s) is judged, whatever stands beside it",
+    async (authorization) => {
+      for (const path of [KEYS, "/v4/authorize"]) {
+        expect((await apiClient().get(path, { authorization, "x-api-key": key.token })).status).toBe(401);
+      }
+    },
+  );
+
+  test("another scheme beside a token may be meant for the service behind a gateway", async () => {
+    const headers = { authorization: "Basic eDp5", "x-api-key": key.token };
+    expect((await apiClient().get("/v4/authorize", headers)).status).toBe(200);
+  });
+
+  test("IV-10 what an endpoint does not take is refused, in the body and in the query", async () => {
+    const { client } = key;
+    const other = await makeKey(organization);
+    const at = `${KEYS}/${other.id}`;
+    for (const [method, path, body] of [
+      ["DELETE", at, { purge: true }],
+      ["DELETE", `${at}/grace-period`, { now: true }],
+      ["POST", `${KEYS}?dry_run=true`, { name: "x", permissions: ["residential:read"] }],
+      ["GET", `${KEYS}/allowed-permissions?of=x`, undefined],
+    ] as const) {
+      const answer = await client.send(method, path, { body });
+      expect([path, answer.status, answer.body.errors[0].code]).toEqual([path, 422, "unknown_field"]);
+    }
+    expect((await client.send("DELETE", at, { text: "not json" })).status).toBe(400);
+    expect((await client.send("DELETE", at, { text: "x".repeat(70_000) })).status).toBe(413);
+    expect((await client.send("DELETE", at, { body: {} })).status).toBe(204);
+  });
+
+  test("SH-13 refusals of what changes many keys are written down, as those of one", async () => {
+    const { client } = await makeKey(organization, { permissions: ["account:apikeys:read"] });
+    await client.post(`${KEYS}/bulk`, { action: "revoke", ids: [key.id] });
+    await client.post(`${KEYS}/import`, { keys: [{}] });
+    await client.post(`${KEYS}/revoke-by-date`, { issued_after: 1 });
+    const sql =
+      "SELECT action FROM audit_events WHERE outcome = 'denied' AND principal_type = 'api_key' ORDER BY at, id";
+    const { rows } = await getDb().pool.query(sql);
+    expect(rows.map(({ action }) => action)).toEqual(["api_key.revoked", "api_key.created", "api_key.revoked"]);
+  });
+
   test("PZ-27 a method in a header or a parameter is not the method", async () => {
     const { status } = await key.client.get(`${KEYS}/${key.id}?_method=DELETE`, { "x-http-method-override": "DELETE" });
     expect(status).toBe(422);

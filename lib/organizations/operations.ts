@@ -98,7 +98,7 @@ async function requireRoomForAnother(tx: Tx, id: OrganizationId): Promise<void> 
  * to stop. Returns the version as it is then.
  */
 export const retireSigningKey = mutation({
-  access: "owner",
+  access: "manager",
   denied: { action: "signing_key.retired", targetType: "organization" },
   input: { params: signingKeyParams, body: retireSigningKeySchema },
   run: async ({ tx, principal, now }, { params, body }) => {

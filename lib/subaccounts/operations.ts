@@ -8,6 +8,7 @@ import type { Principal } from "@/lib/principal";
 import {
   changeSubaccount,
   findSubaccount,
+  type Holder,
   insertSubaccount,
   lockSubaccount,
   removeSubaccount,
@@ -58,7 +59,7 @@ export const updateSubaccount = mutation({
   },
 });
 
-/** Deletes a subaccount. Keys and members that named it lose it; the audit event says how many. */
+/** Deletes a subaccount. Keys and members that named it lose it; each of them has its own audit event. */
 export const deleteSubaccount = mutation({
   access: "manager",
   denied: { action: "subaccount.deleted", targetType: "subaccount" },
@@ -67,9 +68,22 @@ export const deleteSubaccount = mutation({
     const row = (await lockSubaccount(tx, principal, params.id)) ?? absent();
     requireVersion(context.ifMatch, row.version);
     const { keys, members } = await removeSubaccount(tx, row);
-    const affected = { keys_changed: [null, keys], members_changed: [null, members] } satisfies AuditEntry["changes"];
-    const changes = { ...changesBetween(audited(row), {}), ...affected };
-    return { result: undefined, audit: entry("subaccount.deleted", row, changes) };
+    const changes: AuditEntry["changes"] = {
+      ...changesBetween(audited(row), {}),
+      keys_changed: [null, keys.length],
+      members_changed: [null, members.length],
+    };
+    const lost = (holder: Holder, action: AuditAction, type: string, field: string): AuditEntry => ({
+      action,
+      target: { type, id: holder.id, name: holder.name },
+      changes: { [field]: [holder.held, holder.held.filter((id) => id !== row.id)] },
+    });
+    const audit = [
+      entry("subaccount.deleted", row, changes),
+      ...keys.map((key) => lost(key, "api_key.updated", "api_key", "allowed_subaccounts")),
+      ...members.map((member) => lost(member, "member.updated", "member", "subaccounts")),
+    ];
+    return { result: undefined, audit };
   },
 });
 

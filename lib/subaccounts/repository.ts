@@ -102,20 +102,29 @@ export function changeSubaccount(
 
 /**
  * Deletes a subaccount and takes it out of every list that names it. A key whose list becomes empty reaches nothing:
- * "all" is a flag of its own. Returns how many keys and members were changed.
+ * "all" is a flag of its own. Returns what was changed by that, with the lists as they were.
  */
-export async function removeSubaccount(tx: Tx, row: SubaccountRow): Promise<{ keys: number; members: number }> {
+export async function removeSubaccount(tx: Tx, row: SubaccountRow): Promise<{ keys: Holder[]; members: Holder[] }> {
   const { organization_id, id } = row;
-  const keys = await tx.$executeRaw`
-    UPDATE api_keys
-    SET allowed_subaccounts = array_remove(allowed_subaccounts, ${id}), version = version + 1, updated_at = now()
-    WHERE organization_id = ${organization_id} AND allowed_subaccounts @> ARRAY[${id}]::text[]`;
-  const members = await tx.$executeRaw`
-    UPDATE members SET subaccounts = array_remove(subaccounts, ${id}), version = version + 1, updated_at = now()
-    WHERE organization_id = ${organization_id} AND ${id} = ANY (subaccounts)`;
+  const keys = await tx.$queryRaw<Holder[]>`
+    WITH holders AS (
+      SELECT id, name, allowed_subaccounts AS held FROM api_keys
+      WHERE organization_id = ${organization_id} AND allowed_subaccounts @> ARRAY[${id}]::text[] ORDER BY id FOR UPDATE)
+    UPDATE api_keys k
+    SET allowed_subaccounts = array_remove(held, ${id}), version = version + 1, updated_at = now()
+    FROM holders h WHERE k.id = h.id RETURNING h.id, h.name, h.held`;
+  const members = await tx.$queryRaw<Holder[]>`
+    WITH holders AS (
+      SELECT id, name, subaccounts AS held FROM members
+      WHERE organization_id = ${organization_id} AND ${id} = ANY (subaccounts) ORDER BY id FOR UPDATE)
+    UPDATE members m SET subaccounts = array_remove(held, ${id}), version = version + 1, updated_at = now()
+    FROM holders h WHERE m.id = h.id RETURNING h.id, h.name, h.held`;
   await tx.$executeRaw`DELETE FROM subaccounts WHERE organization_id = ${organization_id} AND id = ${id}`;
   return { keys, members };
 }
+
+/** A key or member that named a subaccount, and the list that it did so in. */
+export type Holder = { id: string; name: string; held: string[] };
 
 function refusingTakenId(write: () => PromiseLike<SubaccountRow>): Promise<SubaccountRow> {
   return refusingDuplicates("/external_id", "Another subaccount has this external id already.", write);

@@ -101,3 +101,21 @@ test("are listed page by page in the order of their creation, also those of one 
   const [a, b, c, d, e] = made;
   expect(listed).toEqual([e, ...[c, d].sort(), a, b]);
 });
+
+test("SH-13 each key and member that loses a deleted subaccount has an event of its own, with its list before and after", async () => {
+  const [gone, stays] = [await create("Gone"), await create("Stays")];
+  const key = await makeKey(organization, { allowed_subaccounts: [gone.id, stays.id] });
+  const member = await makeMember(organization, "developer", { subaccounts: [gone.id] });
+  await client().delete(`${LIST}/${gone.id}`);
+  const events = await client().get(`/v4/account/audit-events?api_key_id=${key.id}`);
+  expect(events.body.data[0]).toMatchObject({
+    action: "api_key.updated",
+    target: { type: "api_key", id: key.id, name: key.key.name },
+    changes: { allowed_subaccounts: [[gone.id, stays.id], [stays.id]] },
+  });
+  const { rows } = await getDb().pool.query(
+    "SELECT changes FROM audit_events WHERE action = 'member.updated' AND target_id = $1",
+    [member.id],
+  );
+  expect(rows).toEqual([{ changes: { subaccounts: [[gone.id], []] } }]);
+});

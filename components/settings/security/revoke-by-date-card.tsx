@@ -7,11 +7,12 @@ import { Card } from "@/components/ui/card";
 import { GuardedButton } from "@/components/ui/guarded-button";
 import type { Role } from "@/lib/principal";
 
-/** Where an owner ends many keys at once, by when they were issued or changed. */
+/** Where an owner or admin ends many keys at once, by when they were issued or changed. */
 export function RevokeByDateCard({ role }: { role: Role }) {
   const [isOpen, setIsOpen] = useState(false);
   const { changed } = useChanged();
-  const refusal = role === "owner" ? null : "Only owners revoke keys by date. Ask one of them.";
+  const refusal =
+    role === "owner" || role === "admin" ? null : "Only owners and admins revoke keys by date. Ask one of them.";
   return (
     <Card
       title="Revoke keys by date"

@@ -21,7 +21,8 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
   const [asking, setAsking] = useState(false);
   const [retiring, setRetiring] = useState<SigningKeyVersion | null>(null);
   const { busy, refresh, changed } = useChanged();
-  const refusal = role === "owner" || role === "admin" ? null : "Only owners and admins rotate the signing key.";
+  const refusal =
+    role === "owner" || role === "admin" ? null : "Only owners and admins rotate and retire the signing key.";
   return (
     <Card
       title="Signing key"
@@ -35,11 +36,11 @@ export function SigningKeysCard({ signingKeys, role }: SigningKeysCardProps) {
         </p>
       ) : (
         <>
-          <VersionsTable versions={signingKeys} busy={busy} onRetire={role === "owner" ? setRetiring : null} />
+          <VersionsTable versions={signingKeys} busy={busy} onRetire={refusal === null ? setRetiring : null} />
           <p className="mt-3 text-pretty text-sm text-text-muted">
             Rotating makes a new version, under which tokens are digested from then on. Existing tokens go on working,
             and move to the current version when they are next used. What stays under an older one is what nobody uses:
-            once it is empty, or when someone may have learned that key, an owner retires it.
+            once it is empty, or when someone may have learned that key, retire it.
           </p>
           <GuardedButton refusal={refusal} onClick={() => setAsking(true)} className="mt-4">
             Rotate signing key…

@@ -27,12 +27,17 @@ const PERMISSION = {
   revoke: "account:apikeys:delete",
 } as const;
 
+type BulkInput = z.input<typeof bulkSchema>;
+/** It is refused only once its body was read. */
+const DENIED = { disable: "api_key.disabled", reactivate: "api_key.reactivated", revoke: "api_key.revoked" } as const;
+
 /**
  * Disables, reactivates or revokes up to 100 keys. Each id stands alone: it is its own change, with its own audit
  * event and its own answer, made by the same operation as for one key. Not a transaction over all.
  */
 export const bulkChangeApiKeys = keyQuery({
   access: "any",
+  denied: (raw) => ({ action: DENIED[(raw as { body: BulkInput }).body.action], targetType: "api_key" }),
   input: { body: bulkSchema },
   run: async (context, { body }) => {
     authorize(context.principal, PERMISSION[body.action]);

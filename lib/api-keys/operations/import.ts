@@ -27,11 +27,12 @@ const ATTEMPTS = 3;
 /**
  * Takes over up to 1,000 keys whose tokens clients have already: only a digest of each is known, and it is sealed
  * under the signing key before it is stored. Each line stands alone, with its own audit event and answer; one that was
- * imported before is refused, so a request that was cut off may be sent again. For an owner's session, or a key of
- * unlimited reach: whoever imports chooses the tokens.
+ * imported before is refused, so a request that was cut off may be sent again. For the session of
+ * an owner or of an admin without limits, or a key of unlimited reach: whoever imports chooses the tokens.
  */
 export const importApiKeys = keyQuery({
   access: "account:apikeys:create",
+  denied: () => ({ action: "api_key.created", targetType: "api_key" }),
   input: { body: importSchema },
   run: async (context, { body }) => {
     const { principal } = context;
@@ -133,14 +134,18 @@ function refused(index: number, { code, message, extras }: AppError): ImportResu
 
 /** Whoever chooses tokens could make one that others believe to be theirs: it takes all there is to hand out. */
 function requireUnlimited(principal: Principal, catalogue: Catalogue): void {
-  if (principal.type === "user" ? principal.role === "owner" : isUnlimited(principal, catalogue)) return;
+  if (isUnlimited(principal, catalogue)) return;
   throw new AppError(
     "insufficient_permissions",
-    "Importing keys needs an owner's session, or a key with every permission and scope and without limits.",
+    "Importing keys needs the session of an owner or an unlimited admin, or a key with every permission and scope and without limits.",
   );
 }
 
 function isUnlimited(principal: Principal, catalogue: Catalogue): boolean {
+  if (principal.type === "user") {
+    const { role, permissions, subaccounts } = principal;
+    return role === "owner" || (role === "admin" && permissions === null && subaccounts === null);
+  }
   const everything = {
     permissions: grantablePermissions(catalogue),
     scopes: [{ action: "*", resource: "*" }] as const,

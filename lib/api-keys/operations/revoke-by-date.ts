@@ -17,7 +17,8 @@ const LONG_ENOUGH_MS = 10_000;
  * revocation. A request takes as many as fit in it and says how many remain.
  */
 export const revokeKeysByDate = keyQuery({
-  access: "owner",
+  access: "manager",
+  denied: () => ({ action: "api_key.revoked", targetType: "api_key" }),
   input: { body: revokeByDateSchema },
   run: async (context, { body: { dry_run, ...moments } }): Promise<RevokedByDate> => {
     const { total, ids } = await findKeysByDate(context.principal, moments, MOST);
