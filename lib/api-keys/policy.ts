@@ -81,7 +81,7 @@ export function requireAnotherActiveKey(region: { mustKeepOne: boolean; lastingK
   if (!region.mustKeepOne || region.lastingKeys > 0) return;
   throw new AppError(
     "last_active_key",
-    "This region always keeps one active key, and no other one lasts for a day or as long as this. Create one first.",
+    "This region always keeps one active key, and no other one lasts for a day or as long as this. Create another one first.",
   );
 }
 

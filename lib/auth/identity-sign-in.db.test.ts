@@ -112,6 +112,13 @@ describe("an identity that is not linked yet", () => {
     expect(accept.status).toBe(404);
   });
 
+  test("of an invited member whose invitation has expired is refused and not linked", async () => {
+    const { id } = await invite("late@example.com");
+    await getDb().pool.query("UPDATE invitations SET expires_at = now() WHERE member_id = $1", [id]);
+    await expectRefused(await signInAs({ email: "late@example.com" }), "invitation_expired");
+    expect(await links()).toEqual([]);
+  });
+
   test("keeps an invited member's name when the provider has none to show", async () => {
     await invite("new@example.com");
     await signInAs({ email: "new@example.com", name: null });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { findSession } from "@/lib/auth/repository";
-import { type SignInAttempt, signIn, signOut } from "@/lib/auth/sign-in";
+import { refuseUnreadable, type SignInAttempt, signIn, signOut } from "@/lib/auth/sign-in";
 import { getDb } from "@/lib/db";
 import { truncateAll } from "@/lib/testing/database";
 import { makeOrganization, PASSWORD, type TestOrganization } from "@/lib/testing/factories";
@@ -135,3 +135,19 @@ async function block(subject: string, seconds: number): Promise<void> {
     [`${subject}%`, seconds],
   );
 }
+
+test("an attempt that cannot be read is audited too, and a flood of them is bounded", async () => {
+  const { email, id } = organization.owner;
+  await refuseUnreadable(email, "192.0.2.77");
+  await refuseUnreadable(null, "192.0.2.77");
+  for (let i = 0; i < 20; i++) await refuseUnreadable(null, "192.0.2.78");
+  const { rows } = await getDb().pool.query(
+    `SELECT target_id, changes->'refused'->>1 AS why, ip FROM audit_events
+     WHERE action = 'member.signed_in' AND outcome = 'denied' ORDER BY at, id`,
+  );
+  expect(rows.slice(0, 2)).toEqual([
+    { target_id: id, why: "unreadable", ip: "192.0.2.77" },
+    { target_id: "", why: "unreadable", ip: "192.0.2.77" },
+  ]);
+  expect(rows.length).toBe(12);
+});

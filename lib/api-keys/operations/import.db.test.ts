@@ -213,7 +213,7 @@ describe("POST /v4/account/api-keys/import", () => {
     expect((await apiClient({ token }).get("/v4/authorize")).body.code).toBe("invalid_token");
   });
 
-  test("PZ-01 PZ-02 needs the owner's session, or a key with everything and without limits", async () => {
+  test("PZ-01 PZ-02 needs the session of an owner or an unlimited admin, or a key with everything and without limits", async () => {
     const all = (await organization.owner.client.get("/v4/account/api-keys/allowed-permissions")).body
       .allowed_permissions;
     const scopes: CreateKeyInput["scopes"] = [{ action: "*", resource: "*" }];
@@ -225,7 +225,14 @@ describe("POST /v4/account/api-keys/import", () => {
       await makeKey(organization, { permissions: all, scopes, allowed_ips: ["203.0.113.7"] }),
       await makeKey(organization, { permissions: all, scopes, expires_at: Math.floor(Date.now() / 1000) + 60 }),
     ];
-    const clients = [...limited.map(({ client }) => client), (await makeMember(organization, "admin")).client];
+    const admin = await makeMember(organization, "admin");
+    expect((await importAs(admin.client, line(newToken()))).body.imported).toBe(1);
+    const others = [
+      await makeMember(organization, "admin", { permissions: all }),
+      await makeMember(organization, "admin", { subaccounts: [] }),
+      await makeMember(organization, "developer"),
+    ];
+    const clients = [...limited, ...others].map(({ client }) => client);
     for (const client of clients) {
       const { status, body } = await importAs(client, line(newToken()));
       expect([status, body.code]).toEqual([403, "insufficient_permissions"]);
