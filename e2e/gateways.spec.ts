@@ -29,6 +29,7 @@ let service: Service;
 let cookie = "";
 let reader: Traffic;
 let writer: Traffic;
+const manySubaccounts: string[] = [];
 const gateways = new Map<string, Gateway>();
 
 test.describe.configure({ timeout: 60_000 });
@@ -39,6 +40,12 @@ test.beforeAll(async () => {
   cookie = await signInOverHttp(instance.url);
   reader = await newKey("Reader", ["residential:read"]);
   writer = await newKey("Writer", ["residential:read", "residential:write"]);
+  for (let i = 0; i < 400; i += 50) {
+    const made = Array.from({ length: 50 }, (_, n) =>
+      asMember(instance, cookie, "POST", "/v4/account/subaccounts", { name: `Customer ${i + n}` }),
+    );
+    for (const { body } of await Promise.all(made)) manySubaccounts.push(body.id);
+  }
   service = await startService();
   const ports = { latchkey: Number(new URL(instance.url).port), service: service.port };
   for (const kind of GATEWAYS) {
@@ -71,6 +78,21 @@ for (const { name } of GATEWAYS) {
         expect(reached.headers["x-latchkey-subaccounts"]).toBe("*");
         expect(got.text).not.toContain(reader.token);
       }
+    });
+
+    test("a key limited to 400 subaccounts passes, and the service learns all of them", async () => {
+      const limited = await newKey("Many subaccounts", ["residential:read"], { allowed_subaccounts: manySubaccounts });
+      const got = await through(name, { headers: bearer(limited) });
+      expect(got.status, got.text.slice(0, 500)).toBe(200);
+      expect(String(received(got).headers["x-latchkey-subaccounts"]).split(",")).toHaveLength(400);
+    });
+
+    test("the handshake of a WebSocket is judged like any request", async () => {
+      const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+      const headers = { ...upgrade, "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };
+      const got = await through(name, { headers: { ...bearer(reader), ...headers } });
+      expect(got.status, got.text).toBe(200);
+      expect((await denied(name, { headers })).status).toBe(401);
     });
 
     test("a body reaches the service whole, and writing needs the permission for it", async () => {
