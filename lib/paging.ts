@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-/** How many rows a page has at most, as every list reads it. */
+/** How many rows a page has at most, as every list reads it. Of a query all is text; the document tells what it means. */
 export const limitSchema = z
   .string()
   .regex(/^(?:[1-9][0-9]?|100)$/, { error: "A whole number from 1 to 100." })
   .transform(Number)
   .default(50)
-  .meta({ description: "1 to 100, default 50." });
+  .meta({ type: "integer", pattern: undefined, minimum: 1, maximum: 100, default: 50 });
 
 /** Any text: whether it is a cursor of the list, and not 400 `invalid_cursor`, is found out by opening it. */
 export const cursorSchema = z.string().optional().meta({ description: "The `next_cursor` of the page before." });
@@ -15,7 +15,8 @@ export const cursorSchema = z.string().optional().meta({ description: "The `next
 export const includeTotalSchema = z
   .enum(["true", "false"], { error: "Either true or false." })
   .transform((text) => text === "true")
-  .default(false);
+  .default(false)
+  .meta({ description: "Counting is not free: `total` is null without it." });
 
 /** The query of a plain list. */
 export const pageQuerySchema = z.strictObject({

@@ -27,7 +27,8 @@ const secondsSchema = z
   .string()
   .regex(/^[1-9][0-9]{0,7}$/, { error: SECONDS_ERROR })
   .transform(Number)
-  .refine((seconds) => seconds <= MAX_SECONDS, { error: SECONDS_ERROR });
+  .refine((seconds) => seconds <= MAX_SECONDS, { error: SECONDS_ERROR })
+  .meta({ type: "integer", pattern: undefined, minimum: 1, maximum: MAX_SECONDS });
 
 /**
  * The query of `GET /v4/account/api-keys`, from the strings of the URL. A parameter that is unknown, repeated or not
@@ -41,8 +42,8 @@ export const listKeysQuerySchema = z.strictObject({
     .transform(statusesOf)
     .default(NOT_REVOKED)
     .meta({ description: "Comma-separated statuses; by default every one but `revoked`." }),
-  environment: environmentSchema.optional(),
-  region_id: idSchema.optional(),
+  environment: environmentSchema.optional().meta({ description: "Only keys of this one." }),
+  region_id: idSchema.optional().meta({ description: "Only keys of this region." }),
   search: z
     .string()
     .trim()
@@ -57,13 +58,12 @@ export const listKeysQuerySchema = z.strictObject({
     .optional()
     .meta({ description: "The member or the key that made them." }),
   expires_within: secondsSchema.optional().meta({
-    description: "Seconds, 1 to 31536000: only active keys that expire within that time from now.",
+    description: "Seconds: only active keys that expire within that time from now.",
   }),
   unused_for: secondsSchema.optional().meta({
-    description:
-      "Seconds, 1 to 31536000: only keys that were last used longer ago than that, or that were never used and are older.",
+    description: "Seconds: only keys that were last used longer ago than that, or that were never used and are older.",
   }),
-  sort: z.enum(SORTS).default("-created_at"),
+  sort: z.enum(SORTS).default("-created_at").meta({ description: "With `-`: descending." }),
   include_total: includeTotalSchema,
 });
 

@@ -53,15 +53,29 @@ const addressRuleSchema = z.string({ error: "Expected an address or a range as t
 export const scopesSchema = listOf(scopeSchema, { what: "scopes", max: MAX_SCOPES });
 
 const grantFields = {
-  permissions: listOf(permissionSchema, { what: "permissions", max: MAX_PERMISSIONS }).optional(),
-  scopes: scopesSchema.optional(),
+  permissions: listOf(permissionSchema, { what: "permissions", max: MAX_PERMISSIONS })
+    .optional()
+    .meta({ description: "As `product:action` or `account:apikeys:action`. A key needs one, or a scope." }),
+  scopes: scopesSchema.optional().meta({ description: "What it may do to which resources." }),
   all_subaccounts: z
     .literal(true, { error: "Leave it out, or true for every subaccount, also future ones." })
     .optional()
     .meta({ description: "Every subaccount, also future ones. Not together with a list." }),
-  allowed_subaccounts: listOf(idSchema, { what: "subaccount ids", max: MAX_SUBACCOUNTS }).optional(),
-  allowed_ips: listOf(addressRuleSchema, { what: "addresses and ranges", max: MAX_ADDRESS_RULES }).optional(),
+  allowed_subaccounts: listOf(idSchema, { what: "subaccount ids", max: MAX_SUBACCOUNTS })
+    .optional()
+    .meta({ description: "Ids of the subaccounts that it may act on. Left out on create: the principal's own." }),
+  allowed_ips: listOf(addressRuleSchema, { what: "addresses and ranges", max: MAX_ADDRESS_RULES })
+    .optional()
+    .meta({ description: "IPv4 and IPv6 addresses and CIDR ranges that it may be used from. None: from anywhere." }),
   expires_at: expiresAtSchema().nullable().optional(),
+};
+const placeFields = {
+  environment: environmentSchema
+    .optional()
+    .meta({ description: "For the key's life. Left out: the principal's own, or `production`." }),
+  region_id: idSchema
+    .optional()
+    .meta({ description: "For the key's life. Left out: the principal's own, or the default region." }),
 };
 const textFields = { name: nameSchema(MAX_NAME), description: descriptionSchema(500).optional() };
 
@@ -69,8 +83,7 @@ const textFields = { name: nameSchema(MAX_NAME), description: descriptionSchema(
 export const createKeySchema = z
   .strictObject({
     ...textFields,
-    environment: environmentSchema.optional(),
-    region_id: idSchema.optional(),
+    ...placeFields,
     ...grantFields,
   })
   .refine(({ permissions, scopes }) => !(isNone(permissions) && isNone(scopes)), {
@@ -84,7 +97,12 @@ export const createKeySchema = z
 
 /** `PUT` and `PATCH /v4/account/api-keys/{id}`, and the edit form: what is left out stays, null clears. */
 export const updateKeySchema = z
-  .strictObject({ ...textFields, name: textFields.name.optional(), ...grantFields, is_active: z.boolean().optional() })
+  .strictObject({
+    ...textFields,
+    name: textFields.name.optional(),
+    ...grantFields,
+    is_active: z.boolean().optional().meta({ description: "False disables the key, true reactivates it." }),
+  })
   .refine((fields) => Object.values(fields).some((value) => value !== undefined), {
     error: "Give at least one field to change.",
     params: { code: "required" },
@@ -100,7 +118,7 @@ export const updateKeySchema = z
 
 /** `POST /auth/region/api-keys`: everything may be left out, and is then the principal's own. */
 export const createRegionKeySchema = z
-  .strictObject({ ...textFields, name: textFields.name.optional(), region_id: idSchema.optional(), ...grantFields })
+  .strictObject({ ...textFields, name: textFields.name.optional(), region_id: placeFields.region_id, ...grantFields })
   .refine(hasOneReadingOfSubaccounts, twoReadings())
   .prefault({})
   .meta({ id: "CreateRegionApiKey" });

@@ -7,32 +7,38 @@ import { scopesFromStorage } from "@/lib/api-keys/stored-scopes";
 import { toUnixSeconds } from "@/lib/clock";
 import type { Scope } from "@/lib/principal";
 
-const time = z.int();
+/** Unix seconds. */
+const time = (description: string) => z.int().meta({ description });
+const timeOrNone = (description: string) => z.int().nullable().meta({ description });
 
 /** An API key as every surface shows it. It has no place for a token. */
 export const apiKeySchema = z
   .strictObject({
-    id: z.string(),
+    id: z.string().meta({ description: "Stays the same for the key's life, through every regeneration." }),
     name: z.string(),
     description: z.string().nullable(),
-    status: z.enum(KEY_STATUSES),
+    status: z.enum(KEY_STATUSES).meta({ description: "Only an `active` key authenticates anything." }),
     is_active: z.boolean().meta({ description: "The switch alone; `status` also knows of expiry and revocation." }),
-    environment: environmentSchema,
-    region_id: z.string(),
-    token_preview: z.string(),
-    permissions: z.array(z.string()),
-    scopes: z.array(z.strictObject({ action: z.enum(SCOPE_ACTIONS), resource: z.string() })),
+    environment: environmentSchema.meta({ description: "Fixed for the key's life." }),
+    region_id: z.string().meta({ description: "The region that the key belongs to, for its life." }),
+    token_preview: z.string().meta({ description: "How the token begins and ends, to recognize it by." }),
+    permissions: z.array(z.string()).meta({ description: "As `product:action` or `account:apikeys:action`." }),
+    scopes: z
+      .array(z.strictObject({ action: z.enum(SCOPE_ACTIONS), resource: z.string() }))
+      .meta({ description: "What the key may do to which resources." }),
     all_subaccounts: z.boolean().meta({ description: "True: every subaccount. False with an empty list: none." }),
-    allowed_subaccounts: z.array(z.string()),
-    allowed_ips: z.array(z.string()),
-    expires_at: time.nullable(),
-    created_at: time,
-    updated_at: time,
-    last_used_at: time.nullable(),
-    revoked_at: time.nullable(),
-    regenerated_at: time.nullable(),
-    grace_period_ends_at: time.nullable(),
-    created_by: z.strictObject({ type: z.enum(["user", "api_key", "system"]), id: z.string(), name: z.string() }),
+    allowed_subaccounts: z.array(z.string()).meta({ description: "The subaccounts that it may act on, unless all." }),
+    allowed_ips: z.array(z.string()).meta({ description: "Addresses and CIDR ranges. None: from anywhere." }),
+    expires_at: timeOrNone("From this second on the key does not work; null = never."),
+    created_at: time("When the key was made."),
+    updated_at: time("When anything of it was changed last."),
+    last_used_at: timeOrNone("To within a minute; null = never used."),
+    revoked_at: timeOrNone("Null unless it was revoked."),
+    regenerated_at: timeOrNone("When its present token was made; null = with the key."),
+    grace_period_ends_at: timeOrNone("Until when the token before this one works too; null = it does not."),
+    created_by: z
+      .strictObject({ type: z.enum(["user", "api_key", "system"]), id: z.string(), name: z.string() })
+      .meta({ description: "Who made it, under the name of then." }),
   })
   .meta({ id: "ApiKey" });
 
@@ -44,11 +50,17 @@ export type Warning = z.output<typeof warningSchema>;
 
 /** A key after a change, with what is accepted but worth a second look. */
 export const changedKeySchema = apiKeySchema
-  .extend({ warnings: z.array(warningSchema).optional() })
+  .extend({
+    warnings: z.array(warningSchema).optional().meta({ description: "What was accepted, but is worth a second look." }),
+  })
   .meta({ id: "ChangedApiKey" });
 
 /** The only answer that carries a token: of create and regenerate, once. Null when a retry is answered. */
-export const issuedKeySchema = changedKeySchema.extend({ token: z.string().nullable() }).meta({ id: "IssuedApiKey" });
+export const issuedKeySchema = changedKeySchema
+  .extend({
+    token: z.string().nullable().meta({ description: "In full, this once; null when a retry is answered." }),
+  })
+  .meta({ id: "IssuedApiKey" });
 
 /** The record as JSON. Lists only what is named here, so that a new column cannot leak. */
 export const toApiKey = (row: ApiKeyRow): ApiKey => viewOf({ ...row, scopes: scopesFromStorage(row.scopes) });
