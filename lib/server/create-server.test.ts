@@ -166,6 +166,36 @@ test("HD-03 CONNECT is refused", async () => {
   expect(await raw("CONNECT evil.test:443 HTTP/1.1\nHost: evil.test:443\n\n")).toMatch(/^HTTP\/1\.1 405/);
 });
 
+test("DS a client that resets its connection while it is refused ends nothing", async () => {
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  process.on("uncaughtException", note);
+  for (const text of ["CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", "hello\r\n\r\n"]) {
+    for (const ms of [0, 20]) {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      socket.write(text);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      socket.resetAndDestroy();
+    }
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  process.off("uncaughtException", note);
+  expect(uncaught).toEqual([]);
+});
+
+test("DS-03 a refused connection is closed, whether or not its client closes its side", async () => {
+  const open = () => new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
+  const before = await open();
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  await once(socket, "connect");
+  socket.resume().write("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n");
+  await once(socket, "end");
+  await expect.poll(open).toBe(before);
+  socket.destroy();
+});
+
 test.each(["websocket", "h2c"])(
   "an offer to upgrade to %s is not taken up, and keeps no request from its answer",
   async (to) => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { newId } from "@/lib/ids";
 import { preparePageRequest, sayStarting } from "@/lib/server/page-lane";
 import { type Refusal, refuse, refuseSocket } from "@/lib/server/refusal";
@@ -61,9 +62,9 @@ export function createLatchkeyServer({ url, api, pages, isReady, dev }: Lanes): 
   );
   // Node drops the headers beyond this number without a word; one more than we take makes them noticed.
   server.maxHeadersCount = MAX_HEADERS + 1;
-  server.on("clientError", (error, socket) => refuseSocket(socket, refusalOfParser(error)));
+  server.on("clientError", (error, socket) => refuseSocket(socket as Socket, refusalOfParser(error)));
   server.on("connect", (_request, socket) =>
-    refuseSocket(socket, {
+    refuseSocket(socket as Socket, {
       status: 405,
       code: "method_not_allowed",
       detail: "CONNECT is not supported.",

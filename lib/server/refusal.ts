@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { newId } from "@/lib/ids";
 
 /** What is refused before either lane sees the request. */
@@ -12,8 +12,12 @@ export function refuse(response: ServerResponse, refusal: Refusal): void {
   response.end(body);
 }
 
-/** The same on a connection for which node made no response. */
-export function refuseSocket(socket: Duplex, refusal: Refusal): void {
+/**
+ * The same on a connection for which node made no response, and which node has let go of: nobody else listens to its
+ * errors, one of which would end the process, and nobody else closes it if its client does not.
+ */
+export function refuseSocket(socket: Socket, refusal: Refusal): void {
+  socket.on("error", () => socket.destroy());
   if (!socket.writable) {
     socket.destroy();
     return;
@@ -21,7 +25,8 @@ export function refuseSocket(socket: Duplex, refusal: Refusal): void {
   const { body, headers } = problem(refusal);
   const lines = Object.entries({ ...headers, "Content-Length": String(Buffer.byteLength(body)), Connection: "close" });
   const head = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n`;
-  socket.end(`${head}${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`);
+  socket.write(`${head}${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`);
+  socket.destroySoon();
 }
 
 function problem({ status, code, detail, allow }: Refusal): { body: string; headers: Record<string, string> } {

@@ -4,6 +4,7 @@ import { getDb } from "@/lib/db";
 import { apiClient } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
 import { makeKey, makeMember, makeOrganization, type TestKey, type TestOrganization } from "@/lib/testing/factories";
+import { flushUsage } from "@/lib/usage/recorder";
 
 const VERIFY = "/v4/verify";
 
@@ -239,6 +240,8 @@ describe("POST /v4/verify", () => {
 
 /** The names of the prepared statements that `work` sends, in order. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  // What was counted before is written each second, and is not of this work.
+  await flushUsage();
   const statements = vi.spyOn(getDb().pool, "query");
   await work();
   const names = statements.mock.calls.map(([query]) => (query as unknown as { name: string }).name);
