@@ -87,6 +87,11 @@ export type MutationSpec<P extends InputParts, T> = {
   /** Whose turn the change takes: the id of the key or member that it changes, and a row to lock with it. */
   lock?: (tx: Tx, input: InputOf<P>, principal: Principal) => LockTarget;
   idempotency?: IdempotencySpec<T>;
+  /**
+   * It ends what it names. One that finds nothing there may be a repetition of one whose answer was lost: it says so
+   * only when what was done before is in force everywhere.
+   */
+  ends?: true;
   run: (scope: MutationScope, input: InputOf<P>) => Promise<Audited<T>>;
   /** As `run`, for keys' requests of one organization that come at once and have neither a target nor a retry. */
   together?: Shareable<InputOf<P>, T>["together"];
@@ -100,7 +105,11 @@ export type MutationSpec<P extends InputParts, T> = {
 export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>): Operation<P, T> {
   const parse = parser(spec.input);
   const share = spec.together && sharing({ access: spec.access, together: spec.together });
-  const makeSharedOrAlone = async (context: RequestContext, input: InputOf<P>, raw: unknown): Promise<Made<T>> => {
+  const makeSharedOrAlone = async (
+    context: RequestContext,
+    input: InputOf<P>,
+    raw: unknown,
+  ): Promise<Made<T | Gone>> => {
     const shared = share && mayShare(context) ? await share({ context, input }) : null;
     if (shared === null) return makeAlone(spec, context, input, raw);
     if (!shared.ok) throw shared.error;
@@ -113,6 +122,7 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
     const { result, inForce } = await inFlight().run(context.principal.id, make, tooManyAtOnce);
     // Outside the principal's turn: waiting for the instances holds nothing.
     if (inForce) context.propagation = slower(context.propagation, await inForce);
+    if (result instanceof Gone) throw result.error;
     return result;
   };
   const audited = auditingRefusals(call, () => spec.denied);
@@ -128,8 +138,8 @@ const makeAlone = <P extends InputParts, T>(
   context: RequestContext,
   input: InputOf<P>,
   raw: unknown,
-): Promise<Made<T>> =>
-  makeChange(async (tx) => {
+): Promise<Made<T | Gone>> =>
+  makeChange<T | Gone>(async (tx) => {
     const fresh = await takeTurns(tx, context, spec.lock?.(tx, input, context.principal));
     authorize(fresh.principal, spec.access);
     const scope: MutationScope = { ...fresh, tx, context };
@@ -141,9 +151,19 @@ const makeAlone = <P extends InputParts, T>(
     };
     const result = spec.idempotency
       ? await withIdempotency(scope, spec.denied.action, raw, spec.idempotency, perform)
-      : await perform();
+      : await (spec.ends ? perform().catch(gone) : perform());
     return { result, deeds: [{ who: whoAsks(context), entries }] };
   });
+
+/** There was nothing to end, and nothing was changed. */
+class Gone {
+  constructor(readonly error: AppError) {}
+}
+
+function gone(error: unknown): Gone {
+  if (error instanceof AppError && error.code === "not_found") return new Gone(error);
+  throw error;
+}
 
 /** Changes of one principal that run at once in this process, and that wait: one key cannot take every connection. */
 export const CHANGES_AT_ONCE = 4;

@@ -1,5 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { hasOurPrefix, MAX_TOKEN_LENGTH } from "@/lib/api-keys/imported-token";
+import { IMPORTS } from "@/lib/api-keys/importing";
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { KeptKey } from "@/lib/auth/kept-key";
 import type { Fill, KeyCache } from "@/lib/coherence/key-cache";
@@ -22,8 +23,6 @@ export function countRead(): void {
   counts.reads++;
 }
 
-/** What the database announces when a key is imported. */
-const IMPORTS = "imports";
 /** Then it is read again although nothing changed: `last_used_at` moves without a change, and nothing lives for ever. */
 const MAX_AGE_MS = 60_000;
 /** This close to its end, a token is judged by the database's own clock. */

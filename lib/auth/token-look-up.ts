@@ -1,5 +1,5 @@
 import { importedDigests, mayBeImported } from "@/lib/api-keys/imported-token";
-import { importingOrganizations } from "@/lib/api-keys/importing";
+import { importingOrganizations, rememberImporting } from "@/lib/api-keys/importing";
 import type { PresentedKey } from "@/lib/api-keys/presented-key";
 import { remakeIfOld } from "@/lib/api-keys/remaking";
 import { findPresented } from "@/lib/api-keys/repository-presented";
@@ -51,9 +51,8 @@ async function fillPlace(
 async function readToken(token: string, organizationId?: OrganizationId): Promise<PresentedKey | null> {
   const isOurs = parseToken(token) !== null;
   if (!isOurs && !mayBeImported(token)) return null;
-  // Read with the first token of any kind, so that a malformed one finds it in memory.
-  const organizations = await importingOrganizations(isOurs ? Number.POSITIVE_INFINITY : undefined);
-  const importing = isOurs ? null : organizations;
+  if (isOurs) await rememberImporting();
+  const importing = isOurs ? null : await importingOrganizations();
   if (importing?.size === 0) return null;
 
   const look = (keys: SigningKey[]): Promise<PresentedKey | null> | null => {

@@ -299,3 +299,20 @@ test("a change that was made before waits again, and a new key waits for nobody"
   expect(again.headers.get("latchkey-propagation")).toMatch(/^instances=1; ms=\d{4}/);
   expect((await first).status).toBe(200);
 });
+
+test("a DELETE that finds nothing waits as the one did whose answer was lost, and only then says so", async () => {
+  const organization = await makeOrganization();
+  const { client } = organization.owner;
+  const subaccount = (await client.post("/v4/account/subaccounts", { name: "A customer" })).body;
+  const ends = [
+    `/v4/account/api-keys/${(await makeKey(organization)).id}`,
+    `/v4/account/api-keys/${(await makeKey(organization)).id}?purge=true`,
+    `/v4/account/subaccounts/${subaccount.id}`,
+  ];
+  for (const path of ends) expect((await client.delete(path)).status).toBe(204);
+  await getDb().pool.query("INSERT INTO instances (id, host, pid) VALUES ('ins_dead.1', 'h', 1)");
+  const begun = performance.now();
+  const again = await Promise.all(ends.map((path) => client.delete(path)));
+  expect(again.map(({ status }) => status)).toEqual([404, 404, 404]);
+  expect(performance.now() - begun).toBeGreaterThan(1_000);
+});

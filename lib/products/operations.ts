@@ -75,6 +75,7 @@ export const deleteProduct = mutation({
   access: "manager",
   denied: { action: "product.deleted", targetType: "product" },
   input: { params: productParams },
+  ends: true,
   run: async ({ tx, principal, context }, { params }) => {
     const row = (await lockProduct(tx, principal.organization_id, params.id)) ?? absent();
     requireVersion(context.ifMatch, row.version);

@@ -64,6 +64,7 @@ export const deleteSubaccount = mutation({
   access: "manager",
   denied: { action: "subaccount.deleted", targetType: "subaccount" },
   input: { params: subaccountParams },
+  ends: true,
   run: async ({ tx, principal, context }, { params }) => {
     const row = (await lockSubaccount(tx, principal, params.id)) ?? absent();
     requireVersion(context.ifMatch, row.version);

@@ -103,6 +103,7 @@ export const deleteRegionKey = keyMutation({
   denied: { action: "api_key.revoked", targetType: "api_key" },
   input: { params: keyParamsSchema },
   lock: lockTarget,
+  ends: true,
   run: async ({ tx, principal, now, context }, { params }) => {
     const row = await lockKey(tx, requireKey(principal), params.id);
     if (!row) throw notFound();

@@ -23,6 +23,7 @@ export const revokeApiKey = keyMutation({
   denied: { action: "api_key.revoked", targetType: "api_key" },
   input: { params: keyParamsSchema, query: querySchema },
   lock: lockTarget,
+  ends: true,
   run: async ({ tx, principal, now, context }, { params, query }) => {
     // A revoked key is gone from here, except for who comes to remove its record.
     const row = await lockKey(tx, principal, params.id, query.purge);
