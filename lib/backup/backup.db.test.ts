@@ -15,6 +15,7 @@ import { closeDb, getDb } from "@/lib/db";
 import { withDatabase } from "@/lib/postgres/connection-url";
 import { startEmbedded } from "@/lib/postgres/embedded";
 import { migrationNames } from "@/lib/postgres/migrations";
+import { runningPostmaster } from "@/lib/postgres/postmaster";
 import { prepareDatabase } from "@/lib/postgres/prepare";
 import { ownDatabase, truncateAll, withClient } from "@/lib/testing/database";
 import { makeKey, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
@@ -256,6 +257,14 @@ describe("the file", () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
+  test("that cannot be written is named, and nothing else happens", async () => {
+    const { ownerUrl } = await ownDatabase();
+    const other = await backUp();
+    for (const place of [path.join(directory, "absent", "a.backup"), path.join(other, "a.backup")]) {
+      await expect(writeBackup(ownerUrl, place)).rejects.toThrow(`${place} cannot be written: `);
+    }
+  });
+
   test("holds no token and no session", async () => {
     const { token } = await makeKey(organization);
     const text = gunzipSync(readFileSync(await backUp())).toString();
@@ -289,6 +298,11 @@ test("npm run backup and npm run restore", async () => {
       await closeDb();
     });
     await embedded.stop();
+    const nowhere = path.join(from, "absent", "x.backup");
+    await expect(run("backup", from, "--out", nowhere)).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^No backup was made\. \S+ cannot be written: ENOENT/),
+    });
+    expect(runningPostmaster(path.join(from, "postgres", "data"))).toBeNull();
     const file = newFile();
     const backup = await run("backup", from, "--out", file);
     expect(backup.stdout).toContain("THE MASTER KEY IS NOT IN IT");
