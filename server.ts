@@ -34,6 +34,8 @@ import { Workers } from "@/lib/server/workers";
 const REQUESTS_MS = 6_000;
 const WORKER_MS = 9_000;
 const STOP_MS = 10_000;
+/** A signal that comes again so soon came twice: to npm and to its group, of which npm tells too. */
+const SAME_SIGNAL_MS = 1_000;
 /** How long a proxy may need to use a kept connection again before it is closed; a person at a terminal does not wait. */
 const IDLE_MS = 1_000;
 
@@ -49,7 +51,7 @@ let pages: Pages | null = null;
 let finish: ReturnType<typeof finisher> | null = null;
 let workers: Workers | null = null;
 let isPrimary = false;
-let stopping = false;
+let stoppingSince: number | null = null;
 let isReady = false;
 let setupUrl: string | null = null;
 let announced = false;
@@ -184,9 +186,12 @@ function announceSetup(setupUrl: string): void {
  * closed and, if it is ours, stopped.
  */
 async function stop(signal: StopSignal): Promise<void> {
-  if (stopping && cluster.isWorker) return;
-  if (stopping) process.exit(1);
-  stopping = true;
+  if (stoppingSince !== null) {
+    // A second Ctrl-C means at once.
+    if (!cluster.isWorker && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    return;
+  }
+  stoppingSince = performance.now();
   startDraining();
   workers?.startDraining();
   log.info({ signal }, "stopping");

@@ -7,7 +7,7 @@ import pg from "pg";
 import { GATEWAYS, type Gateway, startGateway } from "@/e2e/gateways/gateways";
 import { CLIENT, send } from "@/e2e/gateways/service";
 import { type Client, startLoad } from "@/e2e/load";
-import { METRICS_TOKEN, metric, type SharedDatabase, sharedDatabase } from "@/e2e/shared-database";
+import { METRICS_TOKEN, metric, type SharedDatabase, sharedDatabase, workersOf } from "@/e2e/shared-database";
 import { createKey, type Traffic } from "@/e2e/traffic";
 import { withDatabase } from "@/lib/postgres/connection-url";
 import { freePort, type Instance, OWNER, signInOverHttp } from "@/lib/testing/instance";
@@ -380,12 +380,10 @@ test("three workers: one that is killed is replaced, metrics speak for all, and 
   );
   expect((await fetch(`${instance.url}/sign-in`)).status).toBe(200);
 
-  const workers = await childrenOf(instance.pid);
+  const workers = await workersOf(instance.pid);
   expect(workers).toHaveLength(3);
   process.kill(workers[0] ?? 0, "SIGKILL");
-  await expect
-    .poll(async () => (await childrenOf(instance.pid)).filter((pid) => !workers.includes(pid)).length)
-    .toBe(1);
+  await expect.poll(async () => (await workersOf(instance.pid)).filter((pid) => !workers.includes(pid)).length).toBe(1);
   await expect.poll(() => metric(instance, "latchkey_processes"), { timeout: 20_000 }).toBe(3);
   for (let i = 0; i < 9; i++) expect((await send(port, { path: "/readyz" })).status).toBe(200);
 });
@@ -422,17 +420,6 @@ test("a database that refuses a migration is tried again, and the log says why",
     await ended;
   }
 });
-
-/** The workers of a primary, by their program. */
-async function childrenOf(pid: number): Promise<number[]> {
-  const listing = spawn("ps", ["-o", "pid=,args=", "--ppid", String(pid)]);
-  let text = "";
-  for await (const part of listing.stdout.setEncoding("utf8")) text += part;
-  return text
-    .split("\n")
-    .filter((line) => line.includes("dist/server.mjs"))
-    .map((line) => Number.parseInt(line, 10));
-}
 
 /** How the server ends that must not start. */
 async function outcomeOf(env: Record<string, string>): Promise<{ output: string; code: number | null }> {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +13,7 @@ export type SharedDatabase = {
   /** What its instances have in common. */
   env: Record<string, string>;
   /** Another instance on the same database. */
-  start: (env?: Record<string, string>) => Promise<Instance>;
+  start: (env?: Record<string, string>, options?: { detached?: boolean }) => Promise<Instance>;
   stop: () => Promise<void>;
 };
 
@@ -34,7 +35,7 @@ export async function sharedDatabase(): Promise<SharedDatabase> {
   return {
     superuserUrl: superuserUrl.toString(),
     env: shared,
-    start: (env = {}) => startInstance({ env: { ...shared, ...env } }),
+    start: (env = {}, options = {}) => startInstance({ env: { ...shared, ...env }, ...options }),
     async stop() {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
@@ -47,4 +48,15 @@ export async function metric(instance: Instance, name: string): Promise<number> 
   const answer = await fetch(`${instance.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
   const text = await answer.text();
   return Number(new RegExp(`^${name}(?:\\{\\})? (\\S+)$`, "m").exec(text)?.[1] ?? 0);
+}
+
+/** The workers of a primary, by their program. */
+export async function workersOf(pid: number): Promise<number[]> {
+  const listing = spawn("ps", ["-o", "pid=,args=", "--ppid", String(pid)]);
+  let text = "";
+  for await (const part of listing.stdout.setEncoding("utf8")) text += part;
+  return text
+    .split("\n")
+    .filter((line) => line.includes("dist/server.mjs"))
+    .map((line) => Number.parseInt(line, 10));
 }

@@ -8,13 +8,14 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { sealAll } from "@/lib/audit/sealer";
 import { verifyLog } from "@/lib/audit/verify";
-import { disableAllKeys } from "@/lib/backup/disable-keys";
+import { recordDisabledKeys } from "@/lib/backup/disable-keys";
 import { headerOf, restoreBackup } from "@/lib/backup/restore";
 import { writeBackup } from "@/lib/backup/write";
 import { closeDb, getDb } from "@/lib/db";
 import { withDatabase } from "@/lib/postgres/connection-url";
 import { startEmbedded } from "@/lib/postgres/embedded";
 import { migrationNames } from "@/lib/postgres/migrations";
+import { runningPostmaster } from "@/lib/postgres/postmaster";
 import { prepareDatabase } from "@/lib/postgres/prepare";
 import { ownDatabase, truncateAll, withClient } from "@/lib/testing/database";
 import { makeKey, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
@@ -64,6 +65,10 @@ async function backUp(): Promise<string> {
 /** Restores into the empty database and makes the application serve from it. */
 async function restoreAndServe(file: string): Promise<void> {
   await restoreBackup(target, file, { replace: false });
+  await serveRestored();
+}
+
+async function serveRestored(): Promise<void> {
   await servingFrom(await prepareDatabase(target, withDatabase(inject("template").appUrl, TARGET)));
 }
 
@@ -141,17 +146,25 @@ describe("a restored backup", () => {
     expect((await there()).rows).toEqual([{ there: true }]);
   });
 
-  test("SH-15 can come with every key disabled, each in the log", async () => {
+  test("SH-15 can come with every key disabled from the first moment on, each in the log afterwards", async () => {
     const keys = [await makeKey(organization), await makeKey(organization)];
+    const [off, revoked] = [await makeKey(organization), await makeKey(organization)];
+    await organization.owner.client.patch(`${KEYS}/${off.id}`, { is_active: false });
+    await organization.owner.client.delete(`${KEYS}/${revoked.id}`);
     await organization.owner.client.patch(`/v4/account/regions/${organization.regionId}`, {
       always_keep_one_active_key: true,
     });
-    await restoreAndServe(await backUp());
-    expect(await disableAllKeys()).toBe(2);
-    expect(await disableAllKeys()).toBe(0);
+    const { disabled } = await restoreBackup(target, await backUp(), { replace: false, disableKeys: true });
+    expect(disabled?.count).toBe(2);
+    // What a restore leaves that is killed here.
+    const working = "SELECT id FROM api_keys WHERE revoked_at IS NULL AND disabled_at IS NULL";
+    expect((await withClient(target, (client) => client.query(working))).rows).toEqual([]);
+    await serveRestored();
+    if (disabled) await recordDisabledKeys(disabled);
     for (const { client } of keys) expect((await client.get(KEYS)).status).toBe(401);
     const { rows } = await getDb().pool.query(
-      "SELECT target_id, principal_type, changes FROM audit_events WHERE action = 'api_key.disabled' ORDER BY target_id",
+      `SELECT target_id, principal_type, changes FROM audit_events
+        WHERE action = 'api_key.disabled' AND principal_type = 'system' ORDER BY target_id`,
     );
     expect(rows.map((row) => row.target_id)).toEqual(keys.map(({ id }) => id).sort());
     expect(rows[0]).toMatchObject({ principal_type: "system", changes: { is_active: [true, false] } });
@@ -247,6 +260,14 @@ describe("the file", () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
+  test("that cannot be written is named, and nothing else happens", async () => {
+    const { ownerUrl } = await ownDatabase();
+    const other = await backUp();
+    for (const place of [path.join(directory, "absent", "a.backup"), path.join(other, "a.backup")]) {
+      await expect(writeBackup(ownerUrl, place)).rejects.toThrow(`${place} cannot be written: `);
+    }
+  });
+
   test("holds no token and no session", async () => {
     const { token } = await makeKey(organization);
     const text = gunzipSync(readFileSync(await backUp())).toString();
@@ -280,6 +301,11 @@ test("npm run backup and npm run restore", async () => {
       await closeDb();
     });
     await embedded.stop();
+    const nowhere = path.join(from, "absent", "x.backup");
+    await expect(run("backup", from, "--out", nowhere)).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^No backup was made\. \S+ cannot be written: ENOENT/),
+    });
+    expect(runningPostmaster(path.join(from, "postgres", "data"))).toBeNull();
     const file = newFile();
     const backup = await run("backup", from, "--out", file);
     expect(backup.stdout).toContain("THE MASTER KEY IS NOT IN IT");

@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { applyScripts, dropSchema, scriptsOf } from "@/lib/backup/database-schema";
+import { type DisabledKeys, disableKeys } from "@/lib/backup/disable-keys";
 import { type BackupHeader, copyIn } from "@/lib/backup/format";
 import { BackupReader, type TableSource } from "@/lib/backup/read";
 import { requireReadable, UnreadableSigningKeys } from "@/lib/organizations/signing-keys";
@@ -12,16 +13,25 @@ import { MIGRATION_LOCK } from "@/lib/postgres/migrate";
 /** The database that was to be restored into holds an organization. */
 export class NotEmpty extends Error {}
 
-export type Restored = { takenAt: string; rows: number };
+export type RestoreOptions = {
+  /** Whether an organization that is there may be replaced. */
+  replace: boolean;
+  /** Whether every key comes disabled. */
+  disableKeys?: boolean;
+};
+
+/** `disabled` is null where keys came as they were. */
+export type Restored = { takenAt: string; rows: number; disabled: DisabledKeys | null };
 
 /**
  * Makes the database what it was when the backup was taken, in one transaction: it is restored whole and readable with
- * the master key that is there, or it stays as it is. It is left at the schema of the backup, to be migrated.
+ * the master key that is there, its keys disabled if that was asked for, or it stays as it is. It is left at the schema
+ * of the backup, to be migrated; what was disabled is to be told to the audit log after that.
  * @param url the login that owns the database.
  * @throws NotEmpty unless the database is empty or `replace` is given.
  * @throws Error when an instance is connected, the backup is damaged, or another master key made it.
  */
-export async function restoreBackup(url: string, file: string, { replace }: { replace: boolean }): Promise<Restored> {
+export async function restoreBackup(url: string, file: string, options: RestoreOptions): Promise<Restored> {
   const reader = new BackupReader(file);
   const client = new pg.Client({
     connectionString: withServerOptions(url, { lock_timeout: "10s", timezone: "UTC" }),
@@ -37,16 +47,17 @@ export async function restoreBackup(url: string, file: string, { replace }: { re
     // An instance that is started meanwhile waits here with its migrations.
     await client.query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
     await refuseInUse(client);
-    if (!replace && (await holdsOrganization(client))) {
+    if (!options.replace && (await holdsOrganization(client))) {
       throw new NotEmpty("The database holds an organization already.");
     }
     await dropSchema(client);
     await applyScripts(client, scripts);
     const rows = await load(client, reader);
     await requireMasterKey(client);
+    const disabled = options.disableKeys ? await disableKeys(client) : null;
     await client.query("COMMIT");
     await client.query("ANALYZE");
-    return { takenAt: header.taken_at, rows };
+    return { takenAt: header.taken_at, rows, disabled };
   } finally {
     reader.close();
     await client.end().catch(() => undefined);

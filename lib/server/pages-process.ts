@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Duplex } from "node:stream";
+import { getEnv } from "@/lib/env";
 import { log } from "@/lib/log";
 import { forwardTo } from "@/lib/server/forward";
 import { adoptPeerSecret, peerSecret, sayStarting } from "@/lib/server/page-lane";
+import { makeSocketDirectory } from "@/lib/server/socket-directory";
 
 /** What the serving process tells the one that renders pages. */
 export type PagesMessage =
@@ -73,7 +74,7 @@ export function pagesProcess(): Pages {
   return {
     prepare: async () => {
       // Only this user may enter the directory, and so connect.
-      directory = await mkdtemp(path.join(tmpdir(), "latchkey-pages-"));
+      directory = await makeSocketDirectory(SOCKET, getEnv().dataDir);
       shareWithWorkers(path.join(directory, SOCKET));
       await start();
     },

@@ -4,8 +4,8 @@ export type StopSignal = "SIGTERM" | "SIGINT";
 /** What the primary tells its workers. A database without address: there is none yet, serve without. */
 export type ToWorker =
   | { latchkey: "database"; url: string | null }
-  /** Comes with the socket. */
-  | { latchkey: "connection" }
+  /** Comes with the socket, and is answered. */
+  | { latchkey: "connection"; connection: number }
   | { latchkey: "draining" }
   | { latchkey: "stop"; signal: StopSignal }
   | { latchkey: "count"; request: number }
@@ -17,6 +17,8 @@ export type ToPrimary =
   | { latchkey: "joined" }
   /** It takes connections. */
   | { latchkey: "serving" }
+  /** It has a connection, of which it has read nothing yet. */
+  | { latchkey: "taken"; connection: number }
   /** It wants to end, and waits to be told. */
   | { latchkey: "leaving" }
   | { latchkey: "failed"; reason: string }

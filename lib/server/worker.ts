@@ -30,6 +30,8 @@ export function joinPrimary({ onDatabase, onConnection, onDraining, onStop, coun
     const told = message as ToWorker;
     if (told.latchkey === "database") onDatabase(told.url);
     else if (told.latchkey === "connection") {
+      // Before anything is read: what the primary does not hear of goes to another worker.
+      void tellPrimary({ latchkey: "taken", connection: told.connection });
       // It may have ended on the way.
       if (socket) onConnection(socket);
     } else if (told.latchkey === "draining") onDraining();
@@ -63,7 +65,7 @@ export function joinPrimary({ onDatabase, onConnection, onDraining, onStop, coun
 /** Asks for connections. */
 export const reportServing = (): Promise<void> => tellPrimary({ latchkey: "serving" });
 
-/** Asks for no more connections. The primary answers by telling this worker to stop. */
+/** Asks for no more connections. The primary answers by telling this worker to stop, once another one serves. */
 export const reportLeaving = (): Promise<void> => tellPrimary({ latchkey: "leaving" });
 
 /** Tells the primary why this worker cannot start; resolves when it was told. */

@@ -1,8 +1,10 @@
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
 import { log } from "@/lib/log";
+import { isDraining } from "@/lib/server/draining";
 import { stopAccepting } from "@/lib/server/graceful-close";
+import { HandOver } from "@/lib/server/hand-over";
 import { RestartPolicy } from "@/lib/server/restart-policy";
 import { isOurs, type StopSignal, type ToPrimary, type ToWorker } from "@/lib/server/worker-messages";
 
@@ -21,6 +23,8 @@ export type WorkerSettings = {
 
 /** How long a worker may take to say what it has counted. */
 const COUNTS_MS = 1_000;
+/** A signal to a whole group of processes reaches the primary at most so much later than a worker. */
+const GROUP_MS = 250;
 
 /**
  * The processes that serve, seen from the primary. The primary accepts every connection and hands it, unread, to the
@@ -28,13 +32,17 @@ const COUNTS_MS = 1_000;
  * comes after the last connection that it was handed. A worker that dies is replaced.
  */
 export class Workers {
-  private readonly door = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.handOver(socket));
+  private readonly connections = new HandOver<Worker>();
+  private readonly door = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
+    this.connections.give(socket),
+  );
   private readonly policy = new RestartPolicy();
-  /** Those that take connections, the next one first. */
-  private serving: Worker[] = [];
+  /** Those that want to end, until they have. */
+  private readonly leaving = new Set<Worker>();
   private readonly waiting = new Map<number, (counts: object[]) => void>();
   private asked = 0;
   private database: ToWorker | null = null;
+  private end: ToWorker | null = null;
   private hasServed = false;
   private stopping = false;
 
@@ -49,7 +57,7 @@ export class Workers {
     for (const worker of alive()) tell(worker, this.database);
   }
 
-  /** Has every worker's readiness say that this instance leaves. */
+  /** Has every worker's readiness say that this instance leaves; that of those to come does too. */
   startDraining(): void {
     for (const worker of alive()) tell(worker, { latchkey: "draining" });
   }
@@ -61,9 +69,11 @@ export class Workers {
   async stop(signal: StopSignal, limitMs: number): Promise<void> {
     this.stopping = true;
     if (this.door.listening) await stopAccepting(this.door);
+    this.connections.close();
     const workers = alive();
     const ended = workers.map((worker) => once(worker, "exit"));
-    for (const worker of workers) tell(worker, { latchkey: "stop", signal });
+    this.end = { latchkey: "stop", signal };
+    for (const worker of workers) tell(worker, this.end);
     const limit = setTimeout(() => {
       for (const worker of workers) worker.process.kill("SIGKILL");
     }, limitMs);
@@ -80,34 +90,21 @@ export class Workers {
       if (isOurs(message)) this.hear(worker, message as ToPrimary);
     });
     worker.once("exit", (code, signal) => {
-      this.leave(worker);
+      this.connections.leave(worker);
+      this.leaving.delete(worker);
       if (!this.stopping) this.replace(worker.process.pid, performance.now() - startedAt, code, signal);
     });
-  }
-
-  private handOver(socket: Socket): void {
-    const next = this.serving.shift();
-    if (!next) {
-      socket.destroy();
-      return;
-    }
-    this.serving.push(next);
-    // What cannot be handed over any more is a connection to a process that has just died.
-    next.send({ latchkey: "connection" } satisfies ToWorker, socket, (error) => {
-      if (error) socket.destroy();
-    });
+    // Its last words may come after its end, but before this. "disconnect" never comes while a connection is on its way.
+    worker.process.once("close", () => this.connections.end(worker));
   }
 
   private join(worker: Worker): void {
-    this.serving.push(worker);
-    if (this.hasServed || this.stopping || this.serving.length < this.settings.count) return;
+    this.connections.join(worker);
+    this.letGo();
+    if (this.hasServed || this.stopping || this.connections.servingCount() < this.settings.count) return;
     this.hasServed = true;
     this.door.once("error", (error) => this.settings.onFailed(error));
     this.door.listen(this.settings.port, this.settings.host, this.settings.onServing);
-  }
-
-  private leave(worker: Worker): void {
-    this.serving = this.serving.filter((other) => other !== worker);
   }
 
   private replace(pid: number | undefined, livedMs: number, code: number | null, signal: string | null): void {
@@ -122,20 +119,39 @@ export class Workers {
   }
 
   private hear(worker: Worker, message: ToPrimary): void {
-    // What was told before it listened is lost, so it asks.
-    if (message.latchkey === "joined" && this.database) tell(worker, this.database);
+    if (message.latchkey === "joined") this.tellAll(worker);
     else if (message.latchkey === "serving") this.join(worker);
-    else if (message.latchkey === "leaving") this.letGo(worker);
+    else if (message.latchkey === "taken") this.connections.taken(worker, message.connection);
+    else if (message.latchkey === "leaving") this.wantsToGo(worker);
     else if (message.latchkey === "failed" && !this.hasServed) this.fail(message.reason);
     else if (message.latchkey === "failed") log.error({ reason: message.reason }, "a worker could not start");
     else if (message.latchkey === "counts-wanted") void this.sendCounts(worker, message.request);
     else if (message.latchkey === "counted") this.waiting.get(message.request)?.(message.counts);
   }
 
-  /** One that was asked to end by itself. Its last connection is on its way before the answer. */
-  private letGo(worker: Worker): void {
-    this.leave(worker);
-    tell(worker, { latchkey: "stop", signal: "SIGTERM" });
+  /** What was told before it listened is lost, so it asks. */
+  private tellAll(worker: Worker): void {
+    if (this.database) tell(worker, this.database);
+    if (isDraining()) tell(worker, { latchkey: "draining" });
+    if (this.end) tell(worker, this.end);
+  }
+
+  private wantsToGo(worker: Worker): void {
+    this.leaving.add(worker);
+    setTimeout(() => this.letGo(), GROUP_MS);
+  }
+
+  /**
+   * Lets those go that were asked to end by themselves, as long as another one serves. What each was handed is on its
+   * way before the answer. While the whole instance leaves none goes before it does: they may all have been asked.
+   */
+  private letGo(): void {
+    if (this.stopping || isDraining()) return;
+    for (const worker of this.leaving) {
+      if (!this.connections.servesWithout(worker)) continue;
+      this.connections.leave(worker);
+      tell(worker, { latchkey: "stop", signal: "SIGTERM" });
+    }
   }
 
   /** Everybody's counts for one of them. Who does not answer in time is left out. */

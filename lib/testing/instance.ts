@@ -10,13 +10,16 @@ export type Instance = {
   /** The one-time set-up link, or null when the environment names the owner. */
   setupUrl: string | null;
   pid: number;
+  /** Its exit code, once it has ended; null where a signal ended it. */
+  ended: Promise<number | null>;
   stop: () => Promise<void>;
 };
 
-type Options = { args?: string[]; env?: Record<string, string> };
+/** `detached`: in a process group of its own, as a service manager starts it. */
+type Options = { args?: string[]; env?: Record<string, string>; detached?: boolean };
 
 /** The production build as a process of its own, on a free port unless `PORT` names one, with an empty database that goes when it stops. */
-export async function startInstance({ args = [], env = {} }: Options = {}): Promise<Instance> {
+export async function startInstance({ args = [], env = {}, detached = false }: Options = {}): Promise<Instance> {
   const directory = await mkdtemp(path.join(tmpdir(), "latchkey-instance-"));
   // As root, PostgreSQL runs as another user, who must be able to pass.
   await chmod(directory, 0o711);
@@ -32,15 +35,16 @@ export async function startInstance({ args = [], env = {} }: Options = {}): Prom
   const child = spawn(process.execPath, ["dist/server.mjs", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: settings,
+    detached,
   });
+  const ended = once(child, "exit").then(([code]) => code);
   const expected = env.LATCHKEY_OWNER_EMAIL ? "serves at" : "/setup?";
   const output = await outputUntil(child, expected);
   const stop = async () => {
     // Ctrl-C reaches the server too: it may have stopped already.
     if (child.exitCode === null && child.signalCode === null) {
-      const exited = once(child, "exit");
       child.kill("SIGTERM");
-      await exited;
+      await ended;
     }
     await rm(directory, { recursive: true, force: true });
   };
@@ -50,6 +54,7 @@ export async function startInstance({ args = [], env = {} }: Options = {}): Prom
     url,
     setupUrl: /https?:\/\/\S+\/setup\S+/.exec(output)?.[0] ?? null,
     pid: child.pid ?? 0,
+    ended,
     stop,
   };
 }
