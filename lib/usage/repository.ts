@@ -19,10 +19,16 @@ export type UsedSlot = {
   age_ms: number;
 };
 
+/** A process's write, by its number; the next has a higher one. */
+export type NumberedWrite = { recorder: string; number: number };
+
 /**
  * One statement: it counts per minute, hour and day at once, so that the three always agree and no roll-up can fall
  * behind or count twice; and it moves a key's last use on, at most once a minute unless the address has changed,
  * without touching `updated_at` or `version`. Rows are locked in the order of their ids, as changes of keys do.
+ *
+ * It counts nothing when its number was written before. One whose answer was lost, and which may still be at work, is
+ * waited for at its recorder's row.
  *
  * What was given is joined to tables only, by their keys, and never to itself: PostgreSQL cannot know how much it is,
  * and would compare every row of the one with every row of the other.
@@ -30,11 +36,17 @@ export type UsedSlot = {
 const ADD_USES = {
   name: "latchkey_add_uses",
   text: `
-    WITH given AS (
+    WITH write AS (
+      INSERT INTO usage_recorders AS w (id, last_write, written_at) VALUES ($2, $3, now())
+      ON CONFLICT (id) DO UPDATE SET last_write = EXCLUDED.last_write, written_at = EXCLUDED.written_at
+        WHERE w.last_write < EXCLUDED.last_write
+      RETURNING id
+    ), given AS (
       SELECT api_key_id, organization_id, outcome, token_preview, previous_token, count, ip, accepted,
         now() - age_ms * interval '1 millisecond' AS at
       FROM json_to_recordset($1) AS g (api_key_id text, organization_id text, outcome text, token_preview text,
         previous_token boolean, count bigint, ip text, accepted boolean, age_ms float8)
+      WHERE EXISTS (SELECT FROM write)
     ), counted AS (
       INSERT INTO usage_counts AS u (api_key_id, "interval", at, outcome, previous_token, organization_id, count)
       SELECT g.api_key_id, i.name::"UsageInterval", date_trunc(i.name, g.at, 'UTC'), g.outcome, g.previous_token,
@@ -59,10 +71,10 @@ const ADD_USES = {
     FROM due d WHERE k.id = d.id`,
 };
 
-/** Adds to the counts, all or nothing. A key that is gone is counted all the same. */
-export async function addUses(slots: UsedSlot[]): Promise<void> {
+/** Adds to the counts, all or nothing, and once for each number. A key that is gone is counted all the same. */
+export async function addUses(slots: UsedSlot[], { recorder, number }: NumberedWrite): Promise<void> {
   // One text instead of an array for each column: pg would join those from pieces, several for every value.
-  await getDb().pool.query({ ...ADD_USES, values: [JSON.stringify(slots)] });
+  await getDb().pool.query({ ...ADD_USES, values: [JSON.stringify(slots), recorder, number] });
 }
 
 /** Removes counts that are past their time. One instance does it at a time; the others pass by. */
