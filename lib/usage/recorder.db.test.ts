@@ -288,3 +288,23 @@ test("counts past their time are removed, the finer the sooner, and removing twi
   const kept = async (interval: string) => (await counts(interval))[0]?.count;
   expect([await kept("minute"), await kept("hour"), await kept("day")]).toEqual([1, 2, 3]);
 });
+
+test("however many counts are past their time, they are removed some at a time", async () => {
+  await getDb().pool.query(
+    `INSERT INTO usage_counts (api_key_id, "interval", at, outcome, previous_token, organization_id, count)
+     SELECT 'key_' || n, 'minute', now() - interval '8 days', 'VALID', false, $1, 1 FROM generate_series(1, 45000) n`,
+    [organization.id],
+  );
+  await getDb().pool.query(
+    "INSERT INTO token_uses SELECT 'key_' || n, 'x', 1, now() - interval '91 days' FROM generate_series(1, 25000) n",
+  );
+  const connect = vi.spyOn(getDb().pool, "connect");
+  await trimUsage();
+  // Three of the minutes, one of the hours and days each, two of the tokens.
+  expect(connect).toHaveBeenCalledTimes(7);
+  connect.mockRestore();
+  const { rows } = await getDb().pool.query(
+    "SELECT (SELECT count(*) FROM usage_counts)::int AS counts, (SELECT count(*) FROM token_uses)::int AS tokens",
+  );
+  expect(rows).toEqual([{ counts: 0, tokens: 0 }]);
+});

@@ -191,7 +191,7 @@ function trimSometimes(current: Recorder): void {
   const now = performance.now();
   if (now - current.trimmedAt < TRIM_MS) return;
   current.trimmedAt = now;
-  trimUsage().catch((error) => log.warn({ err: error }, "old usage was not removed"));
+  void trimUsage();
 }
 
 function recorder(): Recorder {

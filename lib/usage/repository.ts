@@ -1,5 +1,6 @@
 import { IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
 import { getDb } from "@/lib/db";
+import { deleteInBatches } from "@/lib/delete-in-batches";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { Principal } from "@/lib/principal";
 import { inTransaction } from "@/lib/transaction";
@@ -79,19 +80,30 @@ export async function addUses(slots: UsedSlot[], { recorder, number }: NumberedW
 
 /** Removes counts that are past their time. One instance does it at a time; the others pass by. */
 export async function trimUsage(): Promise<void> {
-  await inTransaction(async (tx) => {
+  for (const interval of INTERVALS) {
+    // By organization, which is how the index finds them.
+    await deleteInBatches(`usage_counts by ${interval}`, (most) =>
+      trimAlone(Prisma.sql`
+        DELETE FROM usage_counts WHERE ctid = ANY (ARRAY(
+          SELECT u.ctid FROM organizations o JOIN usage_counts u ON u.organization_id = o.id
+          WHERE u."interval" = ${interval}::"UsageInterval"
+            AND u.at < now() - make_interval(days => ${RETAINED_DAYS[interval]}::int) LIMIT ${most}))`),
+    );
+  }
+  const isPast = Prisma.sql`last_used_at < now() - make_interval(days => ${RETAINED_DAYS.hour}::int)`;
+  await deleteInBatches("token_uses", (most) =>
+    trimAlone(Prisma.sql`
+      DELETE FROM token_uses
+      WHERE ctid = ANY (ARRAY(SELECT ctid FROM token_uses WHERE ${isPast} LIMIT ${most})) AND ${isPast}`),
+  );
+}
+
+/** How many rows were deleted; none when another instance is at it. */
+function trimAlone(deletion: Prisma.Sql): Promise<number> {
+  return inTransaction(async (tx) => {
     const [lock] = await tx.$queryRaw<{ free: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(hashtextextended('usage-trim', 0)) AS free`;
-    if (!lock?.free) return;
-    for (const interval of INTERVALS) {
-      // By organization, which is how the index finds them.
-      await tx.$executeRaw`
-        DELETE FROM usage_counts u USING organizations o
-        WHERE u.organization_id = o.id AND u."interval" = ${interval}::"UsageInterval"
-          AND u.at < now() - make_interval(days => ${RETAINED_DAYS[interval]}::int)`;
-    }
-    await tx.$executeRaw`
-      DELETE FROM token_uses WHERE last_used_at < now() - make_interval(days => ${RETAINED_DAYS.hour}::int)`;
+    return lock?.free ? tx.$executeRaw(deletion) : 0;
   });
 }
 
