@@ -9,9 +9,14 @@ type Limits = {
   size: number;
   /** How long a question waits to be sent, before it is refused. */
   patienceMs?: number;
+  /** What it is refused with then. */
+  refusal?: () => AppError;
 };
 
 const PATIENCE_MS = 3_000;
+
+const takesTooLong = (): AppError =>
+  new AppError("unavailable", "The database takes too long to answer. Try again.", { retryAfter: 2 });
 
 /**
  * Asks many small questions together. What is asked while earlier batches are under way, or in the same turn of the
@@ -30,10 +35,13 @@ export class Batches<Q, A> {
     private readonly limits: Limits,
   ) {}
 
-  /** The answer to one question. Rejects with what made its batch fail, or as `unavailable` when it waited too long. */
-  ask(question: Q): Promise<A> {
+  /**
+   * The answer to one question, which waits `since` then. Rejects with what made its batch fail, or as `unavailable`
+   * when it waited too long.
+   */
+  ask(question: Q, since = performance.now()): Promise<A> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ question, since: performance.now(), resolve, reject });
+      this.waiting.push({ question, since, resolve, reject });
       this.plan();
     });
   }
@@ -57,14 +65,13 @@ export class Batches<Q, A> {
 
   /** What hangs must not gather an ever longer queue behind it, which would go on being answered after its clients. */
   private refuseLate(): void {
-    const { patienceMs = PATIENCE_MS } = this.limits;
+    const { patienceMs = PATIENCE_MS, refusal = takesTooLong } = this.limits;
     this.watch ??= setTimeout(() => {
       this.watch = null;
-      const now = performance.now();
-      const inTime = this.waiting.findIndex(({ since }) => now - since < patienceMs);
-      for (const { reject } of this.waiting.splice(0, inTime < 0 ? this.waiting.length : inTime)) {
-        reject(new AppError("unavailable", "The database takes too long to answer. Try again.", { retryAfter: 2 }));
-      }
+      const late = performance.now() - patienceMs;
+      const tooLong = this.waiting.filter(({ since }) => since <= late);
+      this.waiting = this.waiting.filter(({ since }) => since > late);
+      for (const { reject } of tooLong) reject(refusal());
       if (this.waiting.length > 0) this.refuseLate();
     }, patienceMs / 4).unref();
   }
@@ -95,11 +102,11 @@ export class BatchesBySubject<Q, A> {
     private readonly limits: Limits,
   ) {}
 
-  async ask(subject: string, question: Q): Promise<A> {
+  async ask(subject: string, question: Q, since?: number): Promise<A> {
     const batches = this.subjects.get(subject) ?? new Batches(this.askAll, this.limits);
     this.subjects.set(subject, batches);
     try {
-      return await batches.ask(question);
+      return await batches.ask(question, since);
     } finally {
       // Another may stand in its place by now.
       if (batches.isIdle && this.subjects.get(subject) === batches) this.subjects.delete(subject);

@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { getDb } from "@/lib/db";
 import { deleteSpent } from "@/lib/maintenance";
-import { truncateAll } from "@/lib/testing/database";
+import { ownDatabase, truncateAll, withClient } from "@/lib/testing/database";
 import { makeOrganization, signedInCookie } from "@/lib/testing/factories";
 
 beforeEach(truncateAll);
@@ -32,5 +32,34 @@ describe("deleteSpent", () => {
       1, 0, 0,
     ]);
     expect(await count("audit_events")).toBeGreaterThan(0);
+  });
+
+  test("takes many some at a time, and what cannot be deleted keeps nothing else", async () => {
+    const organization = await makeOrganization();
+    const { pool } = getDb();
+    await pool.query(
+      `INSERT INTO idempotency_records (organization_id, principal_id, idempotency_key, request_digest, response, created_at)
+       SELECT $1, 'usr_x', n::text, '\\x00', '{}', now() - interval '2 days' FROM generate_series(1, 45000) n`,
+      [organization.id],
+    );
+    await pool.query(
+      "INSERT INTO sign_in_throttles SELECT 'past', 1, now(), now() - interval '2 days' UNION SELECT 'now', 1, now(), now()",
+    );
+    await pool.query("INSERT INTO usage_recorders VALUES ('past', 1, now() - interval '31 days'), ('now', 1, now())");
+    const { ownerUrl } = await ownDatabase();
+    await withClient(ownerUrl, async (owner) => {
+      await owner.query("ALTER TABLE sessions RENAME TO sessions_away");
+      try {
+        const query = vi.spyOn(pool, "query");
+        await deleteSpent();
+        const deletions = query.mock.calls.filter(([text]) => String(text).includes("idempotency_records"));
+        expect(deletions).toHaveLength(3);
+        query.mockRestore();
+      } finally {
+        await owner.query("ALTER TABLE sessions_away RENAME TO sessions");
+      }
+    });
+    const left = await Promise.all(["idempotency_records", "sign_in_throttles", "usage_recorders"].map(count));
+    expect(left).toEqual([0, 1, 1]);
   });
 });

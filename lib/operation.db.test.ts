@@ -152,3 +152,30 @@ describe("a busy key", () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
+
+test("behind a locked table no change waits beyond its patience and a statement, and what was refused is not made", async () => {
+  const key = await makeKey(organization, {
+    permissions: ["account:apikeys:create", "account:apikeys:read"],
+    scopes: [],
+  });
+  const body = { name: "Late", permissions: ["account:apikeys:read"] };
+  await asSuperuser(async (client) => {
+    await client.query("BEGIN; LOCK TABLE api_keys IN SHARE MODE");
+    const began = performance.now();
+    const waits = [organization.owner.client, key.client].flatMap((by) =>
+      Array.from({ length: 90 }, async () => {
+        const { status, body: problem } = await by.post(KEYS, body);
+        return { status, code: problem.code, detail: problem.detail, ms: performance.now() - began };
+      }),
+    );
+    const answers = await Promise.all(waits);
+    expect(answers.every(({ status, code }) => status === 503 && code === "unavailable")).toBe(true);
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(20_000);
+    expect(answers.filter(({ detail, ms }) => /Nothing was changed/.test(detail) && ms < 6_000).length).toBeGreaterThan(
+      80,
+    );
+    await client.query("ROLLBACK");
+  });
+  const { rows } = await getDb().pool.query("SELECT FROM api_keys WHERE name = 'Late'");
+  expect(rows).toEqual([]);
+});

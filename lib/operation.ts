@@ -16,7 +16,7 @@ import { atMostAMinute } from "@/lib/once-a-minute";
 import { fieldErrorsOf } from "@/lib/parse";
 import type { Principal } from "@/lib/principal";
 import { type LockTarget, takeTurns } from "@/lib/principal-turns";
-import { type Shareable, sharing } from "@/lib/together";
+import { PATIENCE_MS, type Shareable, sharing, waitedTooLong } from "@/lib/together";
 import { TurnsBySubject } from "@/lib/turns";
 
 /** What an input may consist of: where the request carries each part. */
@@ -109,8 +109,9 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
     context: RequestContext,
     input: InputOf<P>,
     raw: unknown,
+    since: number,
   ): Promise<Made<T | Gone>> => {
-    const shared = share && mayShare(context) ? await share({ context, input }) : null;
+    const shared = share && mayShare(context) ? await share({ context, input }, since) : null;
     if (shared === null) return makeAlone(spec, context, input, raw);
     if (!shared.ok) throw shared.error;
     return shared.value;
@@ -118,8 +119,12 @@ export function mutation<const P extends InputParts, T>(spec: MutationSpec<P, T>
   const call = async (context: RequestContext, raw: unknown): Promise<T> => {
     authorize(context.principal, spec.access);
     const input = parse(raw);
-    const make = () => makeSharedOrAlone(context, input, raw);
-    const { result, inForce } = await inFlight().run(context.principal.id, make, tooManyAtOnce);
+    const since = performance.now();
+    const make = () => makeSharedOrAlone(context, input, raw, since);
+    const { result, inForce } = await inFlight().run(context.principal.id, make, {
+      full: tooManyAtOnce,
+      late: waitedTooLong,
+    });
     // Outside the principal's turn: waiting for the instances holds nothing.
     if (inForce) context.propagation = slower(context.propagation, await inForce);
     if (result instanceof Gone) throw result.error;
@@ -167,12 +172,12 @@ function gone(error: unknown): Gone {
 
 /** Changes of one principal that run at once in this process, and that wait: one key cannot take every connection. */
 export const CHANGES_AT_ONCE = 4;
-const WAITING = 200;
+const LIMITS = { atOnce: CHANGES_AT_ONCE, waiting: 200, patienceMs: PATIENCE_MS };
 
 const store = globalThis as { __latchkeyInFlight?: TurnsBySubject };
 
 function inFlight(): TurnsBySubject {
-  store.__latchkeyInFlight ??= new TurnsBySubject(CHANGES_AT_ONCE, WAITING);
+  store.__latchkeyInFlight ??= new TurnsBySubject(LIMITS);
   return store.__latchkeyInFlight;
 }
 

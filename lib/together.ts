@@ -26,19 +26,31 @@ type Asked<I> = { context: RequestContext; input: I };
 /** Transactions of one organization at once, and requests in one: it holds the turns of all of them. */
 const AT_ONCE = 2;
 const LARGEST = 32;
-/** As long as one that is made alone waits for a lock: a statement has no longer. */
-const PATIENCE_MS = 10_000;
+/**
+ * How long a change waits for its principal's turn and for a transaction to share, both together: with five seconds for
+ * a connection and ten in a statement it is answered within twenty, and none is made long after its client has left.
+ */
+export const PATIENCE_MS = 3_500;
+
+/** What a change is refused with that has waited for so long. */
+export const waitedTooLong = (): AppError =>
+  new AppError("unavailable", "The changes before this one take too long. Nothing was changed. Try again.", {
+    retryAfter: 2,
+  });
 
 /**
  * Makes changes that arrive at the same time in one transaction, as many statements and one COMMIT for all of them;
  * each with its own principal read again in its turn, its own audit event and its own refusal. One that arrives alone
  * waits for nothing. Only requests of one organization are put together, so none waits for a stranger.
- * @returns null when it must be made alone: its turn is taken, or the database refused the transaction.
+ * @returns null when it must be made alone: its turn is taken, or the database refused the transaction. `since` is
+ * when the request began to wait.
  */
-export function sharing<I, T>(spec: Shareable<I, T>): (asked: Asked<I>) => Promise<Attempt<Made<T>> | null> {
-  const limits = { atOnce: AT_ONCE, size: LARGEST, patienceMs: PATIENCE_MS };
+export function sharing<I, T>(
+  spec: Shareable<I, T>,
+): (asked: Asked<I>, since: number) => Promise<Attempt<Made<T>> | null> {
+  const limits = { atOnce: AT_ONCE, size: LARGEST, patienceMs: PATIENCE_MS, refusal: waitedTooLong };
   const organizations = new BatchesBySubject((all: Asked<I>[]) => makeAll(spec, all), limits);
-  return (asked) => organizations.ask(asked.context.principal.organization_id, asked);
+  return (asked, since) => organizations.ask(asked.context.principal.organization_id, asked, since);
 }
 
 async function makeAll<I, T>(spec: Shareable<I, T>, asked: Asked<I>[]): Promise<(Attempt<Made<T>> | null)[]> {

@@ -5,17 +5,17 @@ import { Turns } from "@/lib/turns";
 // OWASP Password Storage: argon2id, 19 MiB, 2 passes, 1 lane; about 20 ms of one core.
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const PARALLEL = Math.max(1, availableParallelism() - 1);
-const QUEUE = 64;
+const LIMITS = { atOnce: PARALLEL, waiting: 64, patienceMs: 10_000 };
 
 /** Loaded with the first password: the process that answers the API hardly ever has one. */
 const argon2 = () => import("@node-rs/argon2");
 
 const store = globalThis as { __latchkeyHashing?: Turns };
 
-/** One core at least is left to everything else, and no more than 64 wait: sign-ins cannot starve the keys. */
+/** One core at least is left to everything else, and no more than 64 wait, for ten seconds at most: sign-ins cannot starve the keys. */
 function bounded<T>(work: () => Promise<T>): Promise<T> {
-  store.__latchkeyHashing ??= new Turns(PARALLEL, QUEUE);
-  return store.__latchkeyHashing.run(work, tooManyAtOnce);
+  store.__latchkeyHashing ??= new Turns(LIMITS);
+  return store.__latchkeyHashing.run(work, { full: tooManyAtOnce, late: tooManyAtOnce });
 }
 
 const tooManyAtOnce = (): AppError =>

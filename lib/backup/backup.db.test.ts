@@ -76,7 +76,7 @@ async function rowsOf(url: string): Promise<Record<string, number>> {
   return withClient(url, async (client) => {
     const { rows } = await client.query<{ name: string }>(
       `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-        AND relname NOT IN ('instances', 'sessions', 'rate_limit_counts', '_prisma_migrations') ORDER BY 1`,
+        AND relname NOT IN ('instances', 'sessions', 'usage_recorders', 'rate_limit_counts', '_prisma_migrations') ORDER BY 1`,
     );
     const counts: Record<string, number> = {};
     for (const { name } of rows) {

@@ -2,10 +2,11 @@ import type pg from "pg";
 import type { TableRows } from "@/lib/backup/format";
 
 /**
- * Not worth keeping, or wrong to bring back: who serves; and sessions, since one that was signed out of later would be
- * open again. What is unlogged is not kept either.
+ * Not worth keeping, or wrong to bring back: who serves, and what each has written of its counts, which no process that
+ * starts after a restore asks for; and sessions, since one that was signed out of later would be open again. What is
+ * unlogged is not kept either.
  */
-const LEFT_OUT = ["instances", "sessions"];
+const LEFT_OUT = ["instances", "sessions", "usage_recorders"];
 
 /** The tables that a backup has, each after those that it refers to. The catalogue names them: none can be forgotten. */
 export async function tablesToKeep(client: pg.ClientBase): Promise<TableRows[]> {

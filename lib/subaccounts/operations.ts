@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { changesBetween } from "@/lib/api-keys/changes";
 import type { AuditAction } from "@/lib/audit/actions";
 import type { AuditEntry } from "@/lib/audit/entry";
 import { AppError, notFound } from "@/lib/errors";
+import { inSteps, STEP } from "@/lib/in-steps";
 import { mutation, query } from "@/lib/operation";
 import { pageQuerySchema } from "@/lib/paging";
 import type { Principal } from "@/lib/principal";
@@ -10,10 +12,12 @@ import {
   findSubaccount,
   type Holder,
   insertSubaccount,
+  isNamedByKeys,
   lockSubaccount,
   removeSubaccount,
   type SubaccountRow,
   selectSubaccounts,
+  takeFromKeys,
 } from "@/lib/subaccounts/repository";
 import { createSubaccountSchema, subaccountParams, updateSubaccountSchema } from "@/lib/subaccounts/schema";
 import { requireVersion } from "@/lib/versions";
@@ -59,33 +63,60 @@ export const updateSubaccount = mutation({
   },
 });
 
-/** Deletes a subaccount. Keys and members that named it lose it; each of them has its own audit event. */
-export const deleteSubaccount = mutation({
+const DELETED = { action: "subaccount.deleted", targetType: "subaccount" } as const;
+
+/**
+ * Deletes a subaccount. Keys and members that named it lose it; each of them has its own audit event. It is there until
+ * the last key has lost it, which for very many takes more than one request: it is gone when 2xx says so.
+ */
+export const deleteSubaccount = query({
   access: "manager",
-  denied: { action: "subaccount.deleted", targetType: "subaccount" },
+  denied: () => DELETED,
   input: { params: subaccountParams },
+  run: async (context, { params }) => {
+    let keys_changed = 0;
+    const step = async () => {
+      const { keys, isGone } = await deleteSome(context, { params, body: { keys_changed } });
+      keys_changed += keys;
+      return isGone ? "done" : "more";
+    };
+    await inSteps(step, () => {
+      const count = keys_changed.toLocaleString("en");
+      const detail = `More keys name this subaccount than fit in a request: ${count} have lost it, others name it still. Send the request again to go on.`;
+      return new AppError("unavailable", detail, { retryAfter: 1 });
+    });
+  },
+});
+
+/** Takes the subaccount from as many keys as one transaction should, and deletes it when none is left. */
+const deleteSome = mutation({
+  access: "manager",
+  denied: DELETED,
+  // How many keys lost it in the steps before, for the last one to tell of them all.
+  input: { params: subaccountParams, body: z.strictObject({ keys_changed: z.int() }) },
   ends: true,
-  run: async ({ tx, principal, context }, { params }) => {
+  run: async ({ tx, principal, context }, { params, body }) => {
     const row = (await lockSubaccount(tx, principal, params.id)) ?? absent();
     requireVersion(context.ifMatch, row.version);
-    const { keys, members } = await removeSubaccount(tx, row);
+    const keys = await takeFromKeys(tx, row, STEP);
+    const ofKeys = keys.map((key) => lost(row, key, "api_key.updated", "api_key", "allowed_subaccounts"));
+    if (await isNamedByKeys(tx, row)) return { result: { keys: keys.length, isGone: false }, audit: ofKeys };
+    const members = await removeSubaccount(tx, row);
     const changes: AuditEntry["changes"] = {
       ...changesBetween(audited(row), {}),
-      keys_changed: [null, keys.length],
+      keys_changed: [null, body.keys_changed + keys.length],
       members_changed: [null, members.length],
     };
-    const lost = (holder: Holder, action: AuditAction, type: string, field: string): AuditEntry => ({
-      action,
-      target: { type, id: holder.id, name: holder.name },
-      changes: { [field]: [holder.held, holder.held.filter((id) => id !== row.id)] },
-    });
-    const audit = [
-      entry("subaccount.deleted", row, changes),
-      ...keys.map((key) => lost(key, "api_key.updated", "api_key", "allowed_subaccounts")),
-      ...members.map((member) => lost(member, "member.updated", "member", "subaccounts")),
-    ];
-    return { result: undefined, audit };
+    const ofMembers = members.map((member) => lost(row, member, "member.updated", "member", "subaccounts"));
+    const audit = [entry("subaccount.deleted", row, changes), ...ofKeys, ...ofMembers];
+    return { result: { keys: keys.length, isGone: true }, audit };
   },
+});
+
+const lost = (row: SubaccountRow, holder: Holder, action: AuditAction, type: string, field: string): AuditEntry => ({
+  action,
+  target: { type, id: holder.id, name: holder.name },
+  changes: { [field]: [holder.held, holder.held.filter((id) => id !== row.id)] },
 });
 
 function refuseLimited(principal: Principal): void {

@@ -101,18 +101,36 @@ export function changeSubaccount(
 }
 
 /**
- * Deletes a subaccount and takes it out of every list that names it. A key whose list becomes empty reaches nothing:
- * "all" is a flag of its own. Returns what was changed by that, with the lists as they were.
+ * Takes a subaccount out of the lists of keys that name it, of `most` at most. A key whose list becomes empty reaches
+ * nothing: "all" is a flag of its own. Returns those keys, with the lists as they were.
+ *
+ * By their ids and without a join: a plan from when the table was small would look through all of it for each key.
  */
-export async function removeSubaccount(tx: Tx, row: SubaccountRow): Promise<{ keys: Holder[]; members: Holder[] }> {
-  const { organization_id, id } = row;
-  const keys = await tx.$queryRaw<Holder[]>`
-    WITH holders AS (
-      SELECT id, name, allowed_subaccounts AS held FROM api_keys
-      WHERE organization_id = ${organization_id} AND allowed_subaccounts @> ARRAY[${id}]::text[] ORDER BY id FOR UPDATE)
-    UPDATE api_keys k
-    SET allowed_subaccounts = array_remove(held, ${id}), version = version + 1, updated_at = now()
-    FROM holders h WHERE k.id = h.id RETURNING h.id, h.name, h.held`;
+export async function takeFromKeys(tx: Tx, { organization_id, id }: SubaccountRow, most: number): Promise<Holder[]> {
+  const found = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM api_keys
+    WHERE organization_id = ${organization_id} AND allowed_subaccounts @> ARRAY[${id}]::text[] LIMIT ${most}`;
+  const holders = await tx.$queryRaw<Holder[]>`
+    SELECT id, name, allowed_subaccounts AS held FROM api_keys
+    WHERE id = ANY (${found.map((key) => key.id)}::text[]) AND allowed_subaccounts @> ARRAY[${id}]::text[]
+    ORDER BY id FOR UPDATE`;
+  await tx.$executeRaw`
+    UPDATE api_keys
+    SET allowed_subaccounts = array_remove(allowed_subaccounts, ${id}), version = version + 1, updated_at = now()
+    WHERE id = ANY (${holders.map((key) => key.id)}::text[])`;
+  return holders;
+}
+
+/** Whether keys name it still. */
+export async function isNamedByKeys(tx: Tx, { organization_id, id }: SubaccountRow): Promise<boolean> {
+  const found = await tx.$queryRaw<unknown[]>`
+    SELECT FROM api_keys
+    WHERE organization_id = ${organization_id} AND allowed_subaccounts @> ARRAY[${id}]::text[] LIMIT 1`;
+  return found.length > 0;
+}
+
+/** Deletes a subaccount that no key names, and takes it out of the lists of members. Returns those, as they were. */
+export async function removeSubaccount(tx: Tx, { organization_id, id }: SubaccountRow): Promise<Holder[]> {
   const members = await tx.$queryRaw<Holder[]>`
     WITH holders AS (
       SELECT id, name, subaccounts AS held FROM members
@@ -120,7 +138,7 @@ export async function removeSubaccount(tx: Tx, row: SubaccountRow): Promise<{ ke
     UPDATE members m SET subaccounts = array_remove(held, ${id}), version = version + 1, updated_at = now()
     FROM holders h WHERE m.id = h.id RETURNING h.id, h.name, h.held`;
   await tx.$executeRaw`DELETE FROM subaccounts WHERE organization_id = ${organization_id} AND id = ${id}`;
-  return { keys, members };
+  return members;
 }
 
 /** A key or member that named a subaccount, and the list that it did so in. */

@@ -1,5 +1,6 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { getDb } from "@/lib/db";
+import { asSuperuser } from "@/lib/testing/database";
 import { makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
 
 const LIST = "/v4/account/subaccounts";
@@ -119,3 +120,41 @@ test("SH-13 each key and member that loses a deleted subaccount has an event of 
   );
   expect(rows).toEqual([{ changes: { subaccounts: [[gone.id], []] } }]);
 });
+
+test("one that thousands of keys name is deleted in steps that stand by themselves, each key with its audit event", async () => {
+  const { id } = await create("Popular");
+  const key = await makeKey(organization, { allowed_subaccounts: [id] });
+  await asSuperuser((owner) =>
+    owner.query(
+      `INSERT INTO api_keys SELECT (jsonb_populate_record(k, jsonb_build_object('id', k.id || n))).*
+       FROM api_keys k, generate_series(1, 4500) n WHERE k.id = $1`,
+      [key.id],
+    ),
+  );
+  const connect = vi.spyOn(getDb().pool, "connect");
+  await untilDeleted(id);
+  expect(connect.mock.calls.length).toBeGreaterThanOrEqual(3);
+  connect.mockRestore();
+  const { rows: keys } = await getDb().pool.query(
+    "SELECT allowed_subaccounts, all_subaccounts, count(*)::int FROM api_keys WHERE organization_id = $1 GROUP BY 1, 2",
+    [organization.id],
+  );
+  expect(keys).toEqual([{ allowed_subaccounts: [], all_subaccounts: false, count: 4_501 }]);
+  const { rows: events } = await getDb().pool.query(
+    `SELECT action, count(*)::int, max(changes ->> 'keys_changed') AS keys_changed FROM audit_events
+     WHERE organization_id = $1 AND action IN ('subaccount.deleted', 'api_key.updated') GROUP BY 1 ORDER BY 1`,
+    [organization.id],
+  );
+  expect(events).toEqual([
+    { action: "api_key.updated", count: 4_501, keys_changed: null },
+    { action: "subaccount.deleted", count: 1, keys_changed: expect.any(String) },
+  ]);
+});
+
+/** A busy machine does not get as far in one request, and says so. */
+async function untilDeleted(id: string): Promise<void> {
+  const { status, body } = await client().delete(`${LIST}/${id}`);
+  if (status === 204) return;
+  expect([status, body.detail]).toEqual([503, expect.stringContaining("Send the request again to go on.")]);
+  await untilDeleted(id);
+}

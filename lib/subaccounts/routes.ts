@@ -70,7 +70,8 @@ export const subaccountEndpoints: Endpoint[] = [
     path: ONE,
     tag,
     summary: "Delete a subaccount",
-    description: "Takes it out of every key's list. A key whose list becomes empty that way reaches no subaccount.",
+    description:
+      "Takes it out of every key's list. A key whose list becomes empty that way reaches no subaccount. When so many keys name it that they do not fit in a request, the answer is 503, and who repeats the request goes on.",
     status: 204,
     response: null,
     operation: deleteSubaccount,

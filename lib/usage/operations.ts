@@ -4,7 +4,7 @@ import { fromUnixSeconds, toUnixSeconds } from "@/lib/clock";
 import { query } from "@/lib/operation";
 import type { Principal } from "@/lib/principal";
 import { checkRange, rangeRefused } from "@/lib/time-range";
-import { flushUsage } from "@/lib/usage/recorder";
+import { flushForReport } from "@/lib/usage/recorder";
 import { databaseTime, selectCounts, selectTokenUse, selectTopKeys, selectUnusedKeys } from "@/lib/usage/repository";
 import { type Usage, type UsageQuery, usageQuerySchema } from "@/lib/usage/schema";
 import { INTERVAL_SECONDS, startOf, toUsage } from "@/lib/usage/view";
@@ -17,7 +17,8 @@ const LISTED_KEYS = 10;
 /**
  * How often keys were used and refused, per minute, hour or day. A key as principal sees the counts of the keys that
  * it can see; a member those of the organization, within their own subaccount limits. A key that cannot be seen counts
- * nothing. What this instance has counted is included to the second; another's is at most a second behind.
+ * nothing. What this instance has counted is included to the second; another's is at most a second behind. While counts
+ * cannot be written, what is written is told.
  */
 export const getUsage = query({
   access: "account:usage:read",
@@ -44,7 +45,7 @@ export const listUnusedKeys = query({
   access: "account:usage:read",
   input: { query: z.strictObject({ since: z.int() }) },
   run: async ({ principal }, { query: { since } }) => {
-    await flushUsage();
+    await flushForReport();
     const { keys, total } = await selectUnusedKeys(principal, fromUnixSeconds(since), LISTED_KEYS);
     const toTimes = (key: (typeof keys)[number]) => ({
       ...key,
@@ -60,7 +61,7 @@ export const getTokenUse = query({
   access: "account:usage:read",
   input: { query: z.strictObject({ api_key_id: idSchema, since: z.int() }) },
   run: async ({ principal }, { query: { api_key_id, since } }) => {
-    await flushUsage();
+    await flushForReport();
     const from = fromUnixSeconds(startOf("minute", since));
     const { previous, current, previous_at } = await selectTokenUse(principal, api_key_id, from);
     return { previous, current, previous_at: toUnixSeconds(previous_at) };
@@ -76,7 +77,7 @@ async function readUsage(principal: Principal, asked: UsageQuery, from: number, 
 /** The range that is asked for: from the start of an interval to a moment that is not in the future. */
 async function rangeOf({ from, to, interval }: UsageQuery): Promise<{ from: number; to: number }> {
   checkRange(from, to);
-  await flushUsage();
+  await flushForReport();
   const now = Math.ceil((await databaseTime()).getTime() / 1000);
   const end = Math.min(to ?? now, now);
   const start = startOf(interval, Math.max(0, from ?? end - DAY));

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { isRefusedStatement } from "@/lib/database-errors";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { onceAMinute } from "@/lib/once-a-minute";
@@ -30,6 +32,8 @@ const TRIM_MS = 3_600_000;
 const MAX_SLOTS = 100_000;
 /** Counters in one statement: a second's work for a busy database, far from the time that a statement may take. */
 const AT_ONCE = 2_000;
+/** With five seconds for a connection and ten in a statement, a report is answered within twenty. */
+const REPORT_PATIENCE_MS = 3_000;
 
 /**
  * A counter of one key, minute, outcome and token that is not in the database yet. `usedAt` is monotonic and in whole
@@ -37,11 +41,19 @@ const AT_ONCE = 2_000;
  */
 type Slot = Omit<UsedSlot, "age_ms"> & { usedAt: number };
 type Recorder = {
+  /** Of this process: its writes are numbered. */
+  id: string;
+  /** The number of the last write that was begun. */
+  number: number;
   /** By key: one has few at a time. */
   slots: Map<string, Slot[]>;
   count: number;
+  /** The write of which nobody knows whether it was carried out: sent again, the same under its number, until it is. */
+  unknown: Slot[] | null;
   timer: NodeJS.Timeout | null;
   flushing: Promise<boolean>;
+  /** A flush that has not begun: it will write all that was counted before it begins. */
+  next: Promise<boolean> | null;
   trimmedAt: number;
 };
 
@@ -82,26 +94,58 @@ export function flushUsage(): Promise<boolean> {
   const current = recorder();
   if (current.timer) clearTimeout(current.timer);
   current.timer = null;
-  current.flushing = current.flushing.then(() => flush(current));
-  return current.flushing;
+  current.next ??= current.flushing.then(() => {
+    current.next = null;
+    return flush(current);
+  });
+  current.flushing = current.next;
+  return current.next;
+}
+
+/**
+ * Before a report: writes what was counted here, as far as that is done within a few seconds. A report that can be read
+ * is given all the same, as it is without what other instances could not write yet.
+ */
+export async function flushForReport(): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, REPORT_PATIENCE_MS);
+  });
+  await Promise.race([flushUsage(), patience]);
+  clearTimeout(timer);
 }
 
 async function flush(current: Recorder): Promise<boolean> {
-  if (current.count === 0) return true;
-  const batch = [...current.slots.values()].flat();
-  current.slots = new Map();
-  current.count = 0;
-  let written = 0;
+  let batch: Slot[] = [];
   try {
-    for (; written < batch.length; written += AT_ONCE) await addUses(batch.slice(written, written + AT_ONCE).map(used));
+    if (current.unknown) await write(current, current.unknown);
+    batch = [...current.slots.values()].flat();
+    current.slots = new Map();
+    current.count = 0;
+    while (batch.length > 0) {
+      current.number++;
+      await write(current, batch.splice(0, AT_ONCE));
+    }
     trimSometimes(current);
     return true;
   } catch (error) {
     const isAway = error instanceof AppError && error.code === "unavailable";
     if (!isAway && onceAMinute("usage-flush")) log.warn({ err: error }, "usage was not written; trying again");
-    for (const slot of batch.slice(written)) add(current, slot);
+    for (const slot of batch) add(current, slot);
     current.timer ??= setTimeout(() => void flushUsage(), FLUSH_MS).unref();
     return false;
+  }
+}
+
+/** What was refused is certainly not written, and counted on; unless it was sent before, and nobody knows of that time. */
+async function write(current: Recorder, slots: Slot[]): Promise<void> {
+  try {
+    await addUses(slots.map(used), { recorder: current.id, number: current.number });
+    current.unknown = null;
+  } catch (error) {
+    if (current.unknown === null && isRefusedStatement(error)) for (const slot of slots) add(current, slot);
+    else current.unknown = slots;
+    throw error;
   }
 }
 
@@ -147,16 +191,20 @@ function trimSometimes(current: Recorder): void {
   const now = performance.now();
   if (now - current.trimmedAt < TRIM_MS) return;
   current.trimmedAt = now;
-  trimUsage().catch((error) => log.warn({ err: error }, "old usage was not removed"));
+  void trimUsage();
 }
 
 function recorder(): Recorder {
   if (!store.__latchkeyUsage) {
     store.__latchkeyUsage = {
+      id: randomUUID(),
+      number: 0,
       slots: new Map(),
       count: 0,
+      unknown: null,
       timer: null,
       flushing: Promise.resolve(true),
+      next: null,
       trimmedAt: Number.NEGATIVE_INFINITY,
     };
     // A statement that meets a lock or a lost connection has a second try before the process ends.

@@ -1,5 +1,6 @@
 import { IS_ACTIVE, visibleTo } from "@/lib/api-keys/repository";
 import { getDb } from "@/lib/db";
+import { deleteInBatches } from "@/lib/delete-in-batches";
 import { Prisma } from "@/lib/generated/prisma/client";
 import type { Principal } from "@/lib/principal";
 import { inTransaction } from "@/lib/transaction";
@@ -19,10 +20,16 @@ export type UsedSlot = {
   age_ms: number;
 };
 
+/** A process's write, by its number; the next has a higher one. */
+export type NumberedWrite = { recorder: string; number: number };
+
 /**
  * One statement: it counts per minute, hour and day at once, so that the three always agree and no roll-up can fall
  * behind or count twice; and it moves a key's last use on, at most once a minute unless the address has changed,
  * without touching `updated_at` or `version`. Rows are locked in the order of their ids, as changes of keys do.
+ *
+ * It counts nothing when its number was written before. One whose answer was lost, and which may still be at work, is
+ * waited for at its recorder's row.
  *
  * What was given is joined to tables only, by their keys, and never to itself: PostgreSQL cannot know how much it is,
  * and would compare every row of the one with every row of the other.
@@ -30,11 +37,17 @@ export type UsedSlot = {
 const ADD_USES = {
   name: "latchkey_add_uses",
   text: `
-    WITH given AS (
+    WITH write AS (
+      INSERT INTO usage_recorders AS w (id, last_write, written_at) VALUES ($2, $3, now())
+      ON CONFLICT (id) DO UPDATE SET last_write = EXCLUDED.last_write, written_at = EXCLUDED.written_at
+        WHERE w.last_write < EXCLUDED.last_write
+      RETURNING id
+    ), given AS (
       SELECT api_key_id, organization_id, outcome, token_preview, previous_token, count, ip, accepted,
         now() - age_ms * interval '1 millisecond' AS at
       FROM json_to_recordset($1) AS g (api_key_id text, organization_id text, outcome text, token_preview text,
         previous_token boolean, count bigint, ip text, accepted boolean, age_ms float8)
+      WHERE EXISTS (SELECT FROM write)
     ), counted AS (
       INSERT INTO usage_counts AS u (api_key_id, "interval", at, outcome, previous_token, organization_id, count)
       SELECT g.api_key_id, i.name::"UsageInterval", date_trunc(i.name, g.at, 'UTC'), g.outcome, g.previous_token,
@@ -59,27 +72,38 @@ const ADD_USES = {
     FROM due d WHERE k.id = d.id`,
 };
 
-/** Adds to the counts, all or nothing. A key that is gone is counted all the same. */
-export async function addUses(slots: UsedSlot[]): Promise<void> {
+/** Adds to the counts, all or nothing, and once for each number. A key that is gone is counted all the same. */
+export async function addUses(slots: UsedSlot[], { recorder, number }: NumberedWrite): Promise<void> {
   // One text instead of an array for each column: pg would join those from pieces, several for every value.
-  await getDb().pool.query({ ...ADD_USES, values: [JSON.stringify(slots)] });
+  await getDb().pool.query({ ...ADD_USES, values: [JSON.stringify(slots), recorder, number] });
 }
 
 /** Removes counts that are past their time. One instance does it at a time; the others pass by. */
 export async function trimUsage(): Promise<void> {
-  await inTransaction(async (tx) => {
+  for (const interval of INTERVALS) {
+    // By organization, which is how the index finds them.
+    await deleteInBatches(`usage_counts by ${interval}`, (most) =>
+      trimAlone(Prisma.sql`
+        DELETE FROM usage_counts WHERE ctid = ANY (ARRAY(
+          SELECT u.ctid FROM organizations o JOIN usage_counts u ON u.organization_id = o.id
+          WHERE u."interval" = ${interval}::"UsageInterval"
+            AND u.at < now() - make_interval(days => ${RETAINED_DAYS[interval]}::int) LIMIT ${most}))`),
+    );
+  }
+  const isPast = Prisma.sql`last_used_at < now() - make_interval(days => ${RETAINED_DAYS.hour}::int)`;
+  await deleteInBatches("token_uses", (most) =>
+    trimAlone(Prisma.sql`
+      DELETE FROM token_uses
+      WHERE ctid = ANY (ARRAY(SELECT ctid FROM token_uses WHERE ${isPast} LIMIT ${most})) AND ${isPast}`),
+  );
+}
+
+/** How many rows were deleted; none when another instance is at it. */
+function trimAlone(deletion: Prisma.Sql): Promise<number> {
+  return inTransaction(async (tx) => {
     const [lock] = await tx.$queryRaw<{ free: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(hashtextextended('usage-trim', 0)) AS free`;
-    if (!lock?.free) return;
-    for (const interval of INTERVALS) {
-      // By organization, which is how the index finds them.
-      await tx.$executeRaw`
-        DELETE FROM usage_counts u USING organizations o
-        WHERE u.organization_id = o.id AND u."interval" = ${interval}::"UsageInterval"
-          AND u.at < now() - make_interval(days => ${RETAINED_DAYS[interval]}::int)`;
-    }
-    await tx.$executeRaw`
-      DELETE FROM token_uses WHERE last_used_at < now() - make_interval(days => ${RETAINED_DAYS.hour}::int)`;
+    return lock?.free ? tx.$executeRaw(deletion) : 0;
   });
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { findSession } from "@/lib/auth/repository";
 import { readSessionSecret } from "@/lib/auth/session-cookie";
@@ -119,19 +120,22 @@ describe("what is counted", () => {
 
 describe("the answer", () => {
   const seed = (api_key_id: string, age_ms: number, count: number) =>
-    addUses([
-      {
-        api_key_id,
-        organization_id: organization.id,
-        outcome: "VALID",
-        token_preview: "lk_prod_…",
-        previous_token: false,
-        count,
-        ip: null,
-        accepted: true,
-        age_ms,
-      },
-    ]);
+    addUses(
+      [
+        {
+          api_key_id,
+          organization_id: organization.id,
+          outcome: "VALID",
+          token_preview: "lk_prod_…",
+          previous_token: false,
+          count,
+          ip: null,
+          accepted: true,
+          age_ms,
+        },
+      ],
+      { recorder: randomUUID(), number: 1 },
+    );
 
   test("has a point for every interval of the range, and the total of them", async () => {
     await seed("key_x", 0, 3);
