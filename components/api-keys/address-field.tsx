@@ -3,11 +3,12 @@
 import { Plus } from "lucide-react";
 import { Controller } from "react-hook-form";
 import { useKeyFields } from "@/components/api-keys/key-form";
+import { shutsOut } from "@/components/api-keys/own-address";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { TagInput } from "@/components/ui/tag-input";
-import { matchesIpRules, parseIpRule } from "@/lib/api-keys/ip-rules";
+import { parseIpRule } from "@/lib/api-keys/ip-rules";
 
 /** Allowed IPs: each entry is judged while it is typed, with a way out offered where one is meant. */
 export function AddressField({ ownAddress }: { ownAddress: string | null }) {
@@ -103,7 +104,7 @@ type OwnAddressProps = { rules: readonly string[]; address: string | null; onAdd
 
 function OwnAddress({ rules, address, onAdd }: OwnAddressProps) {
   if (address === null) return null;
-  const isOutside = rules.length > 0 && !matchesIpRules(rules, address);
+  const isOutside = shutsOut(rules, address);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
       {rules.includes(address) ? null : (

@@ -16,13 +16,13 @@ import type { ApiKey } from "@/lib/api-keys/view";
 export function NameCell({ apiKey }: { apiKey: ApiKey }) {
   return (
     <div className="min-w-0 md:w-40">
-      <p className="break-words font-medium md:truncate" title={apiKey.name}>
+      <p className="wrap-anywhere font-medium md:truncate" title={apiKey.name}>
         <Link href={{ pathname: `/api-keys/${apiKey.id}` }} prefetch={false} className="hover:underline">
           {apiKey.name}
         </Link>
       </p>
       {apiKey.description ? (
-        <p className="break-words text-text-muted text-xs md:truncate" title={apiKey.description}>
+        <p className="wrap-anywhere text-text-muted text-xs md:truncate" title={apiKey.description}>
           {apiKey.description}
         </p>
       ) : null}

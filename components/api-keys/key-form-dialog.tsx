@@ -24,6 +24,8 @@ type KeyFormDialogProps = {
   /** Sends the valid form. The dialog stays until its owner closes it. */
   onSubmit: (values: KeyFormValues) => Promise<void>;
   onClose: () => void;
+  /** Stands above the buttons, in view wherever the form is scrolled to. */
+  notice?: ReactNode;
   children: ReactNode;
 };
 
@@ -54,6 +56,7 @@ export function KeyFormDialog({ form, alert, onAlert, onClose, onSubmit, ...prop
               {props.children}
             </DialogBody>
             <KeySummary choice={props.choice} />
+            {props.notice}
             <DialogFooter>
               <Button onClick={close}>Cancel</Button>
               <Button type="submit" variant="primary" loading={isSubmitting}>

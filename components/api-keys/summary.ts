@@ -1,4 +1,5 @@
 import { actionOf, isAccountPermission, type PermissionChoice } from "@/components/api-keys/permission-groups";
+import { joined } from "@/components/api-keys/words";
 import { absoluteTime } from "@/components/ui/time-format";
 import type { AccountPermission } from "@/lib/auth/roles";
 import type { Scope } from "@/lib/principal";
@@ -120,9 +121,4 @@ function groupedBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<stri
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(nameOf(item), [...(groups.get(nameOf(item)) ?? []), item]);
   return groups;
-}
-
-/** "a", "a and b", "a, b and c". */
-function joined(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }

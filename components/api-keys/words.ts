@@ -13,6 +13,11 @@ export function usedLatelyText(used: number, of: number): string {
   return `${who ?? `All ${of.toLocaleString("en")} were`} used in the last 24 hours.`;
 }
 
+/** "a", "a and b", "a, b and c". */
+export function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
 /** "24 hours", "7 days". */
 export const daysText = (seconds: number): string => (seconds <= 86_400 ? "24 hours" : `${seconds / 86_400} days`);
 

@@ -43,7 +43,7 @@ export function KeyFrame({ apiKey, breadcrumb, children, ...props }: KeyFramePro
       <PageHeader
         title={
           <span className="inline-flex max-w-full flex-wrap items-center gap-x-3 gap-y-1">
-            <span className="min-w-0 break-words">{apiKey.name}</span>
+            <span className="min-w-0 wrap-anywhere">{apiKey.name}</span>
             <StatusBadge status={apiKey.status} />
           </span>
         }

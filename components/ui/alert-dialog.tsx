@@ -40,9 +40,9 @@ export function AlertDialog({ tone = "danger", cancelLabel = "Cancel", pending =
           )}
         >
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
-            <Radix.Title className="font-semibold text-lg">{props.title}</Radix.Title>
+            <Radix.Title className="wrap-anywhere font-semibold text-lg">{props.title}</Radix.Title>
             <Radix.Description asChild>
-              <div className="mt-1.5 text-text-muted">{props.description}</div>
+              <div className="wrap-anywhere mt-1.5 text-text-muted">{props.description}</div>
             </Radix.Description>
             {props.children ? <div className="mt-4 flex flex-col gap-4">{props.children}</div> : null}
             {props.error ? (

@@ -71,8 +71,10 @@ export function DialogContent({
         onInteractOutside={keepOpen}
       >
         <header className="border-border border-b py-4 pr-14 pl-5">
-          <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
-          {description ? <Radix.Description className="mt-0.5 text-text-muted">{description}</Radix.Description> : null}
+          <Radix.Title className="wrap-anywhere font-semibold text-lg">{title}</Radix.Title>
+          {description ? (
+            <Radix.Description className="wrap-anywhere mt-0.5 text-text-muted">{description}</Radix.Description>
+          ) : null}
         </header>
         {children}
         {/* Last in the order of focus, so that a dialog starts at its first field. */}

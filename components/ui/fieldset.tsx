@@ -22,7 +22,7 @@ export function Fieldset({ legend, hint, error, className, children }: FieldsetP
       aria-describedby={described || undefined}
       className={classNames("flex min-w-0 flex-col gap-2", className)}
     >
-      <legend className="mb-1.5 font-medium text-sm">{legend}</legend>
+      <legend className="wrap-anywhere mb-1.5 font-medium text-sm">{legend}</legend>
       {hint ? <FieldHint id={`${id}-hint`}>{hint}</FieldHint> : null}
       {children}
       {error ? <FieldError id={`${id}-error`}>{error}</FieldError> : null}
