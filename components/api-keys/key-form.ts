@@ -28,7 +28,8 @@ export function useKeyForm(spec: KeyFormSpec) {
     defaultValues: spec.defaultValues,
     resolver: keyFormResolver(spec),
     mode: "onTouched",
-    shouldFocusError: true,
+    // The form leads to the first wrong field itself, also to one that is no single control.
+    shouldFocusError: false,
   });
 }
 

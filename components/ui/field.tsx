@@ -13,17 +13,28 @@ type FieldProps = {
   optional?: boolean;
   /** Keeps the label for screen readers only. */
   hideLabel?: boolean;
+  /** The form's name of it, by which the form finds its place on the screen. */
+  field?: string;
   className?: string;
   children: ReactNode;
 };
 
 /** A label, a hint and an error around one control of this folder, tied to it by id. */
-export function Field({ label, hint, error, optional = false, hideLabel = false, className, children }: FieldProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  optional = false,
+  hideLabel = false,
+  field,
+  className,
+  children,
+}: FieldProps) {
   const id = useId();
   const ids = { control: id, hint: hint ? `${id}-hint` : null, error: error ? `${id}-error` : null };
 
   return (
-    <div className={classNames("wrap-anywhere flex min-w-0 flex-col gap-1.5", className)}>
+    <div data-field={field} className={classNames("wrap-anywhere flex min-w-0 flex-col gap-1.5", className)}>
       <label htmlFor={id} className={hideLabel ? "sr-only" : "font-medium text-sm"}>
         {label}
         {optional ? <span className="font-normal text-text-muted"> (optional)</span> : null}
