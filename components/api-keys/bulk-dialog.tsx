@@ -146,7 +146,7 @@ export function BulkDialog({ action, keys, regions, now, onClose, onChanged }: B
 function refusalText({ id, name }: RegionVerdict["region"], keys: readonly ApiKey[]): string {
   const ofRegion = keys.filter(({ region_id, status }) => region_id === id && status === "active").length;
   const wayOut = ofRegion > 1 ? "leave one of them out" : "leave its key out";
-  return `${name} always keeps one active key that lasts: ${wayOut}, or create another one first.`;
+  return `${name} always keeps one active key: ${wayOut}, or create another one first.`;
 }
 
 function warningText({ region, outcome }: RegionVerdict): string {

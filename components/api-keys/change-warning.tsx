@@ -67,11 +67,19 @@ export function ChangeWarning({ apiKey, options }: ChangeWarningProps) {
             </p>
           ) : null}
           {isOpen ? (
-            <dl id={id} className="mt-1.5 flex max-h-40 flex-col gap-2 overflow-y-auto">
-              {changes.map((change) => (
-                <Change key={change.field} {...change} />
-              ))}
-            </dl>
+            <section
+              id={id}
+              aria-label="Changes"
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keyboard
+              tabIndex={0}
+              className="mt-1.5 max-h-40 overflow-y-auto -outline-offset-2"
+            >
+              <dl className="flex flex-col gap-2">
+                {changes.map((change) => (
+                  <Change key={change.field} {...change} />
+                ))}
+              </dl>
+            </section>
           ) : null}
         </>
       )}

@@ -106,7 +106,10 @@ export function AddressCell({ apiKey }: { apiKey: ApiKey }) {
   if (apiKey.allowed_ips.length < 2) {
     return (
       <span
-        className={classNames("wrap-anywhere block max-w-40", apiKey.allowed_ips.length === 1 && "font-mono text-xs")}
+        className={classNames(
+          "wrap-anywhere block w-max max-w-36",
+          apiKey.allowed_ips.length === 1 && "font-mono text-xs",
+        )}
       >
         {text}
       </span>

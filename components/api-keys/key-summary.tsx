@@ -19,7 +19,7 @@ export function KeySummary({ choice }: { choice: PermissionChoice }) {
   return (
     <p
       aria-live="polite"
-      className="wrap-anywhere max-h-28 overflow-y-auto border-border border-t bg-surface-sunken px-5 py-2.5 text-sm"
+      className="wrap-anywhere shrink-0 border-border border-t bg-surface-sunken px-5 py-2.5 text-sm"
     >
       <span className="sr-only">Summary: </span>
       {text}

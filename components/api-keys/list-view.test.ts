@@ -71,7 +71,7 @@ test.each([
   ["lk_prod_yLQt", "part"],
   [`lk_prod_${"a".repeat(49)}`, "token"],
   [`LK=lk_prev_${"a".repeat(49)}`, "token"],
-  [`lk_pr\u0007od_${"a".repeat(49)}`, "token"],
+  [`\u200blk_prod_${"a".repeat(49)}`, "token"],
 ])("%j is put in as a %s", (text, kind) => {
   expect(searchKindOf(text)).toBe(kind);
 });

@@ -71,9 +71,13 @@ function scopeAbilities(scopes: readonly Scope[]): string[] {
   const [first] = scopes;
   if (scopes.length > 1) return [`act within ${scopes.length} scopes`];
   if (first === undefined) return [];
-  return [
-    `${SCOPE_VERBS[first.action]} ${first.resource.trim() === "*" || first.resource.trim() === "" ? "all resources" : first.resource.trim()}`,
-  ];
+  return [`${SCOPE_VERBS[first.action]} ${resourceText(first.resource.trim())}`];
+}
+
+/** A filter in a sentence: of a long one its beginning and its end, which tell it from others. */
+function resourceText(resource: string): string {
+  if (resource === "*" || resource === "") return "all resources";
+  return resource.length > MAX_RESOURCE ? `${resource.slice(0, 32)}…${resource.slice(-16)}` : resource;
 }
 
 function subaccountLimit({ all_subaccounts, allowed_subaccounts }: Summarised): string | null {
@@ -104,6 +108,7 @@ const ACCOUNT_WORDS: Record<AccountPermission, { onKeys: string } | { alone: str
 };
 
 const SCOPE_VERBS = { read: "read", write: "write", admin: "administer", "*": "do anything on" };
+const MAX_RESOURCE = 60;
 const USUAL_ORDER = ["read", "write", "delete"];
 
 const productOf = (permission: string): string => permission.slice(0, permission.indexOf(":"));

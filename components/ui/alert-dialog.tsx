@@ -44,7 +44,7 @@ export function AlertDialog({ tone = "danger", cancelLabel = "Cancel", pending =
             <Radix.Description asChild>
               <div className="wrap-anywhere mt-1.5 text-text-muted">{props.description}</div>
             </Radix.Description>
-            {props.children ? <div className="mt-4 flex flex-col gap-4">{props.children}</div> : null}
+            {props.children ? <div className="mt-4 flex flex-col gap-4 empty:hidden">{props.children}</div> : null}
             {props.error ? (
               <Alert tone="danger" announce className="mt-4">
                 {props.error}
