@@ -55,7 +55,7 @@ const NETWORK_PROBLEM: Problem = {
   status: 0,
   code: "network",
   title: "The server could not be reached",
-  detail: "Check your connection and try again. Nothing may have been saved.",
+  detail: "Check your connection and try again. Whatever you sent may or may not have been saved.",
 };
 
 function unexpected(status: number): Problem {
@@ -71,8 +71,8 @@ function isProblem(value: unknown): value is Problem {
   return typeof value === "object" && value !== null && "code" in value && "title" in value && "status" in value;
 }
 
-/** What a form shows above its buttons. */
-export type FormAlert = { title: string; details: string[] };
+/** What a form shows at its top; `links` lead to the fields that are meant. */
+export type FormAlert = { title: string; details: string[]; links?: readonly { text: string; onSelect: () => void }[] };
 
 /**
  * Puts the problem's field errors on the form's fields, by their pointers (`/allowed_ips/1` → `allowed_ips.1`), focuses

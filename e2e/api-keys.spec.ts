@@ -89,6 +89,11 @@ test("SH-05 a token that is pasted into the search finds its key, and is in no a
   expect(page.url()).not.toContain("lk_prod");
   await page.getByRole("searchbox").fill(`lk_prod_${"a".repeat(49)}`);
   await expect(page.getByText("No key that you can see has this token")).toBeVisible();
+  await page.getByRole("searchbox").fill(made.token_preview);
+  await expect(page.getByText("Only a whole token finds its key")).toBeVisible();
+  await expect(page.getByRole("searchbox")).toHaveValue(made.token_preview);
+  await page.getByRole("searchbox").fill(made.id);
+  await expect(page.getByText("This id's key was found")).toBeVisible();
   await page.getByRole("searchbox").fill(made.token);
   await page.getByRole("link", { name: "Found by its token" }).click();
   await expect(page).toHaveURL(new RegExp(`/api-keys/${made.id}$`));

@@ -162,7 +162,7 @@ test("the palette goes to pages and keys, creates and sets the theme, by keyboar
 
   await page.keyboard.press("ControlOrMeta+k");
   await page.keyboard.type("no such thing at all");
-  await expect(palette(page).getByRole("status")).toHaveText("Nothing has this name.");
+  await expect(palette(page).getByRole("status")).toHaveText("Nothing has this name or id.");
   await page.keyboard.press("Enter");
   await expect(palette(page)).toBeVisible();
 });

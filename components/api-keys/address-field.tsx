@@ -3,11 +3,13 @@
 import { Plus } from "lucide-react";
 import { Controller } from "react-hook-form";
 import { useKeyFields } from "@/components/api-keys/key-form";
+import { shutsOut } from "@/components/api-keys/own-address";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { TagInput } from "@/components/ui/tag-input";
-import { matchesIpRules, parseIpRule } from "@/lib/api-keys/ip-rules";
+import { parseIpRule } from "@/lib/api-keys/ip-rules";
+import { MAX_ADDRESS_RULES } from "@/lib/api-keys/schema";
 
 /** Allowed IPs: each entry is judged while it is typed, with a way out offered where one is meant. */
 export function AddressField({ ownAddress }: { ownAddress: string | null }) {
@@ -20,6 +22,7 @@ export function AddressField({ ownAddress }: { ownAddress: string | null }) {
       render={({ field }) => (
         <div className="flex flex-col gap-2">
           <Field
+            field="allowed_ips"
             label="IP restrictions"
             optional
             error={error}
@@ -30,10 +33,16 @@ export function AddressField({ ownAddress }: { ownAddress: string | null }) {
               value={field.value}
               onValueChange={field.onChange}
               onBlur={field.onBlur}
+              canonical={canonicalRule}
               itemErrors={itemErrors(field.value)}
               placeholder="203.0.113.0/24"
             />
           </Field>
+          {field.value.length > MAX_ADDRESS_RULES ? (
+            <p role="status" className="text-danger-text text-sm">
+              {field.value.length} of {MAX_ADDRESS_RULES} entries: {field.value.length - MAX_ADDRESS_RULES} too many.
+            </p>
+          ) : null}
           <Suggestions rules={field.value} onReplace={field.onChange} />
           <Wildcards rules={field.value} />
           <OwnAddress
@@ -47,6 +56,12 @@ export function AddressField({ ownAddress }: { ownAddress: string | null }) {
   );
 }
 
+/** The rule as it will be stored; an entry that cannot be read stays as it was typed. */
+function canonicalRule(text: string): string {
+  const parsed = parseIpRule(text);
+  return parsed.ok ? parsed.rule : text;
+}
+
 function itemErrors(rules: readonly string[]): Record<number, string> {
   const refused = rules.flatMap((rule, index) => {
     const parsed = parseIpRule(rule);
@@ -58,27 +73,33 @@ function itemErrors(rules: readonly string[]): Record<number, string> {
 function Suggestions({ rules, onReplace }: { rules: readonly string[]; onReplace: (rules: string[]) => void }) {
   const offers = rules.flatMap((rule) => {
     const parsed = parseIpRule(rule);
-    return parsed.ok ? [] : (parsed.suggestions ?? []).map((suggestion) => ({ rule, suggestion }));
+    return parsed.ok || !parsed.suggestions?.length ? [] : [{ rule, suggestions: parsed.suggestions }];
   });
   if (offers.length === 0) return null;
   const replace = (rule: string, by: string) =>
     onReplace([...new Set(rules.map((entry) => (entry === rule ? by : entry)))]);
 
   return (
-    <div className="flex flex-wrap items-center gap-1.5 text-sm">
-      <span className="text-text-muted">Did you mean</span>
-      {offers.map(({ rule, suggestion }) => (
-        <Button
-          key={`${rule} ${suggestion}`}
-          size="sm"
-          className="font-mono"
-          aria-label={`Use ${suggestion} instead of ${rule}`}
-          onClick={() => replace(rule, suggestion)}
-        >
-          {suggestion}
-        </Button>
+    <ul className="flex flex-col gap-1.5 text-sm">
+      {offers.map(({ rule, suggestions }) => (
+        <li key={rule} className="flex flex-wrap items-center gap-1.5">
+          <span className="wrap-anywhere text-text-muted">
+            For <span className="font-mono">{rule}</span>, did you mean
+          </span>
+          {suggestions.map((suggestion) => (
+            <Button
+              key={suggestion}
+              size="sm"
+              className="font-mono"
+              aria-label={`Use ${suggestion} instead of ${rule}`}
+              onClick={() => replace(rule, suggestion)}
+            >
+              {suggestion}
+            </Button>
+          ))}
+        </li>
       ))}
-    </div>
+    </ul>
   );
 }
 
@@ -103,7 +124,7 @@ type OwnAddressProps = { rules: readonly string[]; address: string | null; onAdd
 
 function OwnAddress({ rules, address, onAdd }: OwnAddressProps) {
   if (address === null) return null;
-  const isOutside = rules.length > 0 && !matchesIpRules(rules, address);
+  const isOutside = shutsOut(rules, address);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
       {rules.includes(address) ? null : (

@@ -1,16 +1,22 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { callApi } from "@/components/api-client";
 import { useAttempt } from "@/components/api-keys/attempt";
 import { BulkResults } from "@/components/api-keys/bulk-results";
+import type { KeyFormOptions } from "@/components/api-keys/key-form";
+import { KeyIdentity } from "@/components/api-keys/key-identity";
 import { isInUse } from "@/components/api-keys/last-use";
-import { keysCounted } from "@/components/api-keys/words";
+import { type RegionVerdict, useRegionVerdicts } from "@/components/api-keys/regions-left";
+import { keysCounted, usedLatelyText } from "@/components/api-keys/words";
 import { problemText } from "@/components/problem-text";
 import { inForceText } from "@/components/propagation";
 import { Alert } from "@/components/ui/alert";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { CheckboxField } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Time } from "@/components/ui/time";
 import type { ApiKey } from "@/lib/api-keys/view";
 
 export type BulkAction = "disable" | "reactivate" | "revoke";
@@ -19,7 +25,7 @@ export type BulkResult = { id: string; ok: boolean; code: string | null; detail:
 type BulkDialogProps = {
   action: BulkAction;
   keys: readonly ApiKey[];
-  regionNames: ReadonlyMap<string, string>;
+  regions: KeyFormOptions["regions"];
   /** Unix seconds of the list's reading. */
   now: number;
   onClose: () => void;
@@ -27,17 +33,25 @@ type BulkDialogProps = {
   onChanged: () => void;
 };
 
-/** Asks, does it to every key on its own, and shows what became of each. */
-export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged }: BulkDialogProps) {
+/**
+ * Asks, does it to every key on its own, and shows what became of each. What a region would refuse is not begun: of two
+ * keys one would be gone for good. Revoking keys that are in use asks for their number to be typed.
+ */
+export function BulkDialog({ action, keys, regions, now, onClose, onChanged }: BulkDialogProps) {
   const [done, setDone] = useState<{ results: BulkResult[]; inForce: string | undefined } | null>(null);
   const [accepted, setAccepted] = useState(false);
+  const [typed, setTyped] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
   const attempt = useAttempt();
   const isEnding = action !== "reactivate";
-  const left = useRegionsLeft(isEnding ? keys : NO_KEYS);
+  const verdicts = useRegionVerdicts(isEnding ? keys : NO_KEYS, regions, now);
+  const refused = verdicts?.filter(({ outcome }) => outcome === "refused") ?? [];
+  const warned = verdicts?.filter(({ outcome }) => outcome !== "refused") ?? [];
   const inUse = isEnding ? keys.filter((key) => isInUse(key, now)).length : 0;
-  const mustAccept = inUse > 0 || (left?.length ?? 0) > 0;
+  const mustType = action === "revoke" && inUse > 0;
+  const mustAccept = warned.length > 0 || (inUse > 0 && !mustType);
+  const isConfirmed = (!mustAccept || accepted) && (!mustType || typed.trim() === String(keys.length));
 
   const run = async () => {
     setError(null);
@@ -60,64 +74,85 @@ export function BulkDialog({ action, keys, regionNames, now, onClose, onChanged 
       description={<p>{EFFECTS[action]}</p>}
       tone={isEnding ? "danger" : "primary"}
       confirmLabel={`${TITLES[action]} ${keysCounted(keys.length)}`}
-      confirmDisabled={left === null || (mustAccept && !accepted)}
+      confirmDisabled={verdicts === null || refused.length > 0 || !isConfirmed}
       onConfirm={run}
       pending={pending}
       error={error}
     >
-      <ul className="max-h-40 overflow-y-auto rounded-md border border-border px-3 py-2 text-sm">
+      <ul className="max-h-48 divide-y divide-border overflow-y-auto rounded-md border border-border px-3 text-sm">
         {keys.map((key) => (
-          <li key={key.id} className="flex justify-between gap-3 py-0.5">
-            <span className="min-w-0 break-words">{key.name}</span>
-            <span className="shrink-0 font-mono text-text-muted text-xs">{key.token_preview}</span>
+          <li key={key.id} className="py-1.5">
+            <p className="wrap-anywhere">{key.name}</p>
+            <p className="text-text-muted text-xs">
+              <KeyIdentity apiKey={key} regions={regions} /> ·{" "}
+              <span className={isEnding && isInUse(key, now) ? "font-medium text-warning-text" : undefined}>
+                {key.last_used_at === null ? (
+                  "never used"
+                ) : (
+                  <>
+                    last used <Time value={key.last_used_at} />
+                  </>
+                )}
+              </span>
+            </p>
           </li>
         ))}
       </ul>
-      {mustAccept ? (
-        <Alert tone="warning">
-          {inUse > 0 ? (
-            <p>{inUse === 1 ? "One of them was" : `${inUse} of them were`} used in the last 24 hours.</p>
-          ) : null}
-          {left?.map(({ id, isKnown }) => (
-            <p key={id}>
-              {isKnown
-                ? `No active key will be left in ${regionNames.get(id) ?? id}.`
-                : `Whether an active key will be left in ${regionNames.get(id) ?? id} could not be checked.`}
-            </p>
+      {refused.length > 0 ? (
+        <Alert tone="danger" announce>
+          {refused.map(({ region }) => (
+            <p key={region.id}>{refusalText(region, keys)}</p>
           ))}
-          <CheckboxField
-            checked={accepted}
-            onChange={(event) => setAccepted(event.target.checked)}
-            label="I understand that calls made with these keys fail at once"
-            className="mt-1.5"
-          />
         </Alert>
+      ) : null}
+      {refused.length === 0 && (inUse > 0 || warned.length > 0) ? (
+        <Alert tone="warning">
+          {inUse > 0 ? <p>{usedLatelyText(inUse, keys.length)}</p> : null}
+          {warned.map((verdict) => (
+            <p key={verdict.region.id}>{warningText(verdict)}</p>
+          ))}
+          {mustAccept ? (
+            <CheckboxField
+              checked={accepted}
+              onChange={(event) => setAccepted(event.target.checked)}
+              label="I understand that calls made with these keys fail at once"
+              className="mt-1.5"
+            />
+          ) : null}
+        </Alert>
+      ) : null}
+      {refused.length === 0 && mustType ? (
+        <Field
+          label={
+            <>
+              Type <span className="select-all font-semibold">{keys.length}</span> to revoke {keysCounted(keys.length)}
+            </>
+          }
+        >
+          <Input
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            inputMode="numeric"
+            autoComplete="off"
+            className="max-w-32"
+          />
+        </Field>
       ) : null}
     </AlertDialog>
   );
 }
 
-/** A region that would be left without an active key; one whose keys could not be counted may be. */
-type LeftRegion = { id: string; isKnown: boolean };
+/** What to do instead, as far as the selection lets one do it. */
+function refusalText({ id, name }: RegionVerdict["region"], keys: readonly ApiKey[]): string {
+  const ofRegion = keys.filter(({ region_id, status }) => region_id === id && status === "active").length;
+  const wayOut = ofRegion > 1 ? "leave one of them out" : "leave its key out";
+  return `${name} always keeps one active key: ${wayOut}, or create another one first.`;
+}
 
-/** Counts, when the dialog opens, which regions would be left without an active key; null until then. */
-function useRegionsLeft(keys: readonly ApiKey[]): LeftRegion[] | null {
-  const [left, setLeft] = useState<LeftRegion[] | null>(null);
-  useEffect(() => {
-    const abort = new AbortController();
-    const active = keys.filter(({ status }) => status === "active");
-    const judge = async (id: string): Promise<LeftRegion[]> => {
-      const path = `/v4/account/api-keys?status=active&limit=1&include_total=true&region_id=${id}`;
-      const answer = await callApi<{ total: number | null }>("GET", path, undefined, { signal: abort.signal });
-      if (!answer.ok || answer.data.total === null) return [{ id, isKnown: false }];
-      const ending = active.filter(({ region_id }) => region_id === id).length;
-      return answer.data.total <= ending ? [{ id, isKnown: true }] : [];
-    };
-    const regions = [...new Set(active.map(({ region_id }) => region_id))];
-    Promise.all(regions.map(judge)).then((found) => (abort.signal.aborted ? undefined : setLeft(found.flat())));
-    return () => abort.abort();
-  }, [keys]);
-  return left;
+function warningText({ region, outcome }: RegionVerdict): string {
+  return outcome === "left"
+    ? `No active key will be left in ${region.name}.`
+    : `Whether an active key will be left in ${region.name} could not be checked.`;
 }
 
 const NO_KEYS: readonly ApiKey[] = [];

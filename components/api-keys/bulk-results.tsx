@@ -40,7 +40,7 @@ export function BulkResults({ action, keys, results, inForce, onClose }: BulkRes
                   <CircleAlert aria-hidden className="mt-0.5 text-danger-text" />
                 )}
                 <div className="min-w-0">
-                  <p className="break-words">
+                  <p className="wrap-anywhere">
                     {names.get(id) ?? id}
                     <span className="text-text-muted">: {ok ? DONE[action] : "not changed"}</span>
                   </p>

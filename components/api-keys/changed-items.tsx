@@ -8,7 +8,7 @@ type ChangedItemsProps = {
 /** The items of one side of a change, in a row: those that the other side does not have stand out. */
 export function ChangedItems({ items, others, changed }: ChangedItemsProps) {
   return (
-    <span className="min-w-0 break-words">
+    <span className="min-w-0 wrap-anywhere">
       {items.map((item, index) => (
         <span key={item}>
           <span className={others.includes(item) ? undefined : changed}>{item}</span>

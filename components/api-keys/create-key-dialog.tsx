@@ -43,7 +43,7 @@ export function CreateKeyDialog({ options, onClose, onIssued }: CreateKeyDialogP
 
   return (
     <KeyFormDialog
-      title="Create API key"
+      title="Create API Key"
       description="Its token is shown once, right after this."
       form={form}
       choice={choice}

@@ -107,6 +107,7 @@ export function EditKeyForm({ reading, options, onClose, onSaved }: EditKeyFormP
         submitLabel="Save changes"
         onSubmit={save}
         onClose={onClose}
+        notice={<ChangeWarning apiKey={base.key} options={options} />}
       >
         <NameFields />
         <ExpiryField />
@@ -114,7 +115,6 @@ export function EditKeyForm({ reading, options, onClose, onSaved }: EditKeyFormP
         <SubaccountsField subaccounts={options.subaccounts} viewer={options.viewer} />
         <PermissionsField choice={options.choice} viewer={options.viewer} held={base.key.permissions} />
         <ScopesField />
-        <ChangeWarning apiKey={base.key} options={options} />
       </KeyFormDialog>
       {merge ? (
         <MergeDialog

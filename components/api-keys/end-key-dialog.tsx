@@ -3,7 +3,9 @@
 import { type ReactNode, useState } from "react";
 import { callApi } from "@/components/api-client";
 import { useAttempt } from "@/components/api-keys/attempt";
+import { KeyIdentity } from "@/components/api-keys/key-identity";
 import { isInUse, LastUse } from "@/components/api-keys/last-use";
+import { type KnownRegion, useRegionVerdicts } from "@/components/api-keys/regions-left";
 import { problemText } from "@/components/problem-text";
 import { inForceText } from "@/components/propagation";
 import { Alert } from "@/components/ui/alert";
@@ -22,15 +24,28 @@ type EndKeyDialogProps = {
   /** Unix seconds of the list's reading. */
   now: number;
   lastUsedFrom: string | undefined;
-  /** Whether it is the only active key of its region; that region's name. */
-  lastActiveOf: string | null;
+  regions: readonly KnownRegion[];
+  /** Whether it is the only active key of its region. */
+  isLastActive: boolean;
   onClose: () => void;
   /** What was done, and where it is in force. */
   onDone: (message: string, inForce?: string) => void;
 };
 
-/** Asks before a key is stopped. The more would break, the more it asks: the key's name, and a tick for the last one of a region. */
-export function EndKeyDialog({ ending, apiKey, now, lastUsedFrom, lastActiveOf, onClose, onDone }: EndKeyDialogProps) {
+/**
+ * Asks before a key is stopped. The more would break, the more it asks: the key's name, and a tick for the last one of a
+ * region. What the region would refuse is said before it is tried.
+ */
+export function EndKeyDialog({
+  ending,
+  apiKey,
+  now,
+  lastUsedFrom,
+  regions,
+  onClose,
+  onDone,
+  ...props
+}: EndKeyDialogProps) {
   const [typed, setTyped] = useState("");
   const [accepted, setAccepted] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -38,7 +53,12 @@ export function EndKeyDialog({ ending, apiKey, now, lastUsedFrom, lastActiveOf, 
   const attempt = useAttempt();
   const words = WORDS[ending];
   const mustType = ending === "revoke" && isInUse(apiKey, now);
-  const mustAccept = ending !== "delete" && lastActiveOf !== null;
+  const region = regions.find(({ id }) => id === apiKey.region_id);
+  const mustAsk = ending !== "delete" && region?.always_keep_one_active_key === true;
+  const [judged] = useState(() => (mustAsk ? [apiKey] : []));
+  const verdicts = useRegionVerdicts(judged, regions, now);
+  const isRefused = verdicts?.some(({ outcome }) => outcome === "refused") ?? false;
+  const mustAccept = ending !== "delete" && props.isLastActive && !isRefused;
 
   const end = async () => {
     setError(null);
@@ -56,18 +76,28 @@ export function EndKeyDialog({ ending, apiKey, now, lastUsedFrom, lastActiveOf, 
       title={`${words.title} ${apiKey.name}?`}
       description={
         <>
+          <p>
+            <KeyIdentity apiKey={apiKey} regions={regions} />
+          </p>
           {words.effect}
           <LastUse apiKey={apiKey} from={lastUsedFrom} />
         </>
       }
       confirmLabel={words.confirm}
-      confirmDisabled={(mustType && typed.trim() !== apiKey.name) || (mustAccept && !accepted)}
+      confirmDisabled={
+        verdicts === null || isRefused || (mustType && typed.trim() !== apiKey.name) || (mustAccept && !accepted)
+      }
       onConfirm={end}
       pending={pending}
       error={error}
     >
+      {isRefused ? (
+        <Alert tone="danger" announce title={`${region?.name} always keeps one active key`}>
+          No other one lasts. Create another key there first.
+        </Alert>
+      ) : null}
       {mustAccept ? (
-        <Alert tone="warning" title={`This is the last active key of ${lastActiveOf}`}>
+        <Alert tone="warning" title={`This is the last active key of ${region?.name ?? "its region"}`}>
           <CheckboxField
             checked={accepted}
             onChange={(event) => setAccepted(event.target.checked)}
@@ -76,7 +106,7 @@ export function EndKeyDialog({ ending, apiKey, now, lastUsedFrom, lastActiveOf, 
           />
         </Alert>
       ) : null}
-      {mustType ? (
+      {mustType && !isRefused ? (
         <Field
           label={
             <>

@@ -44,13 +44,13 @@ function ExpiryControl({ value, onChange, onBlur, error }: ExpiryControlProps) {
     });
 
   return (
-    <Fieldset legend="Expiration" error={value.choice === "custom" ? undefined : error}>
+    <Fieldset field="expires_at" legend="Expiration" error={value.choice === "custom" ? undefined : error}>
       <div className="flex items-center gap-2.5">
         <Switch
           checked={expires}
           onCheckedChange={(on) => choose(on ? "90d" : "never")}
           aria-labelledby="key-expires-label"
-          aria-describedby="key-expires-moment"
+          aria-describedby={error ? undefined : "key-expires-moment"}
         />
         <span id="key-expires-label">Expires automatically</span>
       </div>
@@ -74,7 +74,7 @@ function ExpiryControl({ value, onChange, onBlur, error }: ExpiryControlProps) {
           />
         </Field>
       ) : null}
-      <FieldHint id="key-expires-moment">{momentText(moment)}</FieldHint>
+      {error ? null : <FieldHint id="key-expires-moment">{momentText(moment)}</FieldHint>}
     </Fieldset>
   );
 }

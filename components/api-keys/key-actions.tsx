@@ -9,18 +9,19 @@ import { type RowAction, RowMenu } from "@/components/ui/row-menu";
 import { useCopyId } from "@/components/ui/use-copy-id";
 import type { ApiKey } from "@/lib/api-keys/view";
 
-/** A row's icons and its menu. What the member may not do stays in view and says why. */
+/** A row's icons and its menu. What the member may not do stays in view and says why; for viewers, in the menu alone. */
 export function KeyActions({ apiKey }: { apiKey: ApiKey }) {
-  const isRevoked = apiKey.status === "revoked";
+  const { viewer } = useKeyRow();
+  const hasIcons = apiKey.status !== "revoked" && viewer.role !== "viewer";
   return (
     <div className="inline-flex items-center justify-end">
-      {isRevoked ? null : (
+      {hasIcons ? (
         <span className="inline-flex max-md:hidden">
           <ActionIcon action="edit" apiKey={apiKey} icon={<Pencil aria-hidden />} />
           <ActionIcon action="regenerate" apiKey={apiKey} icon={<RefreshCw aria-hidden />} />
           <ActionIcon action="revoke" apiKey={apiKey} icon={<Ban aria-hidden />} />
         </span>
-      )}
+      ) : null}
       <ActionMenu apiKey={apiKey} />
     </div>
   );

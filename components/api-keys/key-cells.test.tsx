@@ -29,8 +29,8 @@ test.each([
   expect(shown(NOW + seconds).includes("text-warning-text")).toBe(isAmber);
 });
 
-test("at its very second a key is expired, and one without an expiry never", () => {
-  expect(shown(NOW)).toContain("Expired");
-  expect(shown(NOW)).not.toContain("<time");
+test("at its very second a key is expired, which its date says, and one without an expiry never", () => {
+  expect(shown(NOW)).toContain("text-danger-text");
+  expect(shown(NOW)).toContain(">20 Nov 2026</time>");
   expect(shown(null)).toContain("Never");
 });

@@ -7,6 +7,7 @@ import { useKeyRow } from "@/components/api-keys/key-row-context";
 import { addressSummary, shortSummary } from "@/components/api-keys/summary";
 import { environmentLabel, statusLabel } from "@/components/api-keys/words";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { classNames } from "@/components/ui/class-names";
 import { Time } from "@/components/ui/time";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { KeyStatus } from "@/lib/api-keys/status";
@@ -15,14 +16,17 @@ import type { ApiKey } from "@/lib/api-keys/view";
 /** Name and description; on phones also what the hidden columns say. */
 export function NameCell({ apiKey }: { apiKey: ApiKey }) {
   return (
-    <div className="min-w-0 md:w-40">
-      <p className="break-words font-medium md:truncate" title={apiKey.name}>
+    <div className="min-w-0 md:min-w-44">
+      <p className="wrap-anywhere whitespace-normal font-medium leading-snug md:line-clamp-2" title={apiKey.name}>
         <Link href={{ pathname: `/api-keys/${apiKey.id}` }} prefetch={false} className="hover:underline">
           {apiKey.name}
         </Link>
       </p>
       {apiKey.description ? (
-        <p className="break-words text-text-muted text-xs md:truncate" title={apiKey.description}>
+        <p
+          className="wrap-anywhere whitespace-normal text-text-muted text-xs md:line-clamp-2"
+          title={apiKey.description}
+        >
           {apiKey.description}
         </p>
       ) : null}
@@ -51,7 +55,7 @@ function NarrowRow({ apiKey }: { apiKey: ApiKey }) {
       <p className="flex flex-wrap gap-x-3">
         {hidden.includes("expires_at") ? null : (
           <span>
-            Expires <ExpiryText expiresAt={apiKey.expires_at} />
+            {apiKey.status === "expired" ? "Expired" : "Expires"} <ExpiryText expiresAt={apiKey.expires_at} />
           </span>
         )}
         {hidden.includes("last_used_at") ? null : (
@@ -90,7 +94,7 @@ export function PlaceCell({ apiKey }: { apiKey: ApiKey }) {
   return (
     <>
       {environmentLabel(apiKey.environment)}
-      <span className="block max-w-24 truncate text-text-muted text-xs" title={region}>
+      <span className="block max-w-36 truncate text-text-muted text-xs" title={region}>
         {region}
       </span>
     </>
@@ -101,7 +105,12 @@ export function AddressCell({ apiKey }: { apiKey: ApiKey }) {
   const text = addressSummary(apiKey.allowed_ips);
   if (apiKey.allowed_ips.length < 2) {
     return (
-      <span className="block max-w-24 truncate" title={text}>
+      <span
+        className={classNames(
+          "wrap-anywhere block w-max max-w-36",
+          apiKey.allowed_ips.length === 1 && "font-mono text-xs",
+        )}
+      >
         {text}
       </span>
     );
@@ -145,11 +154,11 @@ export function StatusBadge({ status }: { status: KeyStatus }) {
   );
 }
 
-/** "Never", "in 6 days" in amber from 7 days on, "Expired". */
+/** "Never", "in 6 days" in amber from 7 days on; of an expired key, whose status says so, when that was. */
 export function ExpiryText({ expiresAt }: { expiresAt: number | null }) {
   const { now } = useKeyRow();
   if (expiresAt === null) return <span className="text-text-muted">Never</span>;
-  if (expiresAt <= now) return <span className="text-danger-text">Expired</span>;
+  if (expiresAt <= now) return <Time value={expiresAt} format="date" className="text-danger-text" />;
   const isSoon = expiresAt - now <= SOON_SECONDS;
   return <Time value={expiresAt} className={isSoon ? "font-medium text-warning-text" : undefined} />;
 }

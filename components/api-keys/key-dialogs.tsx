@@ -31,7 +31,6 @@ export function KeyDialogs({ dialog, onDialog, onChanged, ...props }: KeyDialogs
   const { options, now } = props;
   const [issued, setIssued] = useState<(IssuedKey & { inForce?: string | undefined }) | null>(null);
   const toast = useToast();
-  const regionNames = new Map(options.regions.map(({ id, name }) => [id, name]));
   const close = () => onDialog(null);
   const finish = (title: string, inForce?: string) => {
     close();
@@ -70,9 +69,8 @@ export function KeyDialogs({ dialog, onDialog, onChanged, ...props }: KeyDialogs
           apiKey={dialog.key}
           now={now}
           lastUsedFrom={props.lastUsedFrom[dialog.key.id]}
-          lastActiveOf={
-            props.lastActive.includes(dialog.key.id) ? (regionNames.get(dialog.key.region_id) ?? "its region") : null
-          }
+          regions={options.regions}
+          isLastActive={props.lastActive.includes(dialog.key.id)}
           onClose={close}
           onDone={finish}
         />
@@ -81,7 +79,7 @@ export function KeyDialogs({ dialog, onDialog, onChanged, ...props }: KeyDialogs
         <BulkDialog
           action={dialog.action}
           keys={dialog.keys}
-          regionNames={regionNames}
+          regions={options.regions}
           now={now}
           onClose={close}
           onChanged={() => {

@@ -9,7 +9,7 @@ import type { KeyViewer } from "@/components/api-keys/rights";
 export type KeyFormOptions = {
   viewer: KeyViewer;
   choice: PermissionChoice;
-  regions: readonly { id: string; name: string; is_default: boolean }[];
+  regions: readonly { id: string; name: string; is_default: boolean; always_keep_one_active_key: boolean }[];
   subaccounts: readonly { id: string; name: string; external_id: string | null }[];
 };
 
@@ -28,7 +28,8 @@ export function useKeyForm(spec: KeyFormSpec) {
     defaultValues: spec.defaultValues,
     resolver: keyFormResolver(spec),
     mode: "onTouched",
-    shouldFocusError: true,
+    // The form leads to the first wrong field itself, also to one that is no single control.
+    shouldFocusError: false,
   });
 }
 

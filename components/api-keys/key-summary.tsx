@@ -17,7 +17,10 @@ export function KeySummary({ choice }: { choice: PermissionChoice }) {
   const key = { permissions, scopes, all_subaccounts, allowed_subaccounts, allowed_ips, expires_at };
   const text = summaryOf(key, choice) ?? "Can do nothing yet: choose a permission or add a scope.";
   return (
-    <p aria-live="polite" className="border-border border-t bg-surface-sunken px-5 py-2.5 text-sm">
+    <p
+      aria-live="polite"
+      className="wrap-anywhere shrink-0 border-border border-t bg-surface-sunken px-5 py-2.5 text-sm"
+    >
       <span className="sr-only">Summary: </span>
       {text}
     </p>

@@ -3,7 +3,7 @@
 import { KeyRound, SearchX } from "lucide-react";
 import Link from "next/link";
 import type { KeysPanelProps } from "@/components/api-keys/keys-panel";
-import { clearFilters, isFiltered, listHref } from "@/components/api-keys/list-view";
+import { isFiltered, listHref } from "@/components/api-keys/list-view";
 import { createRefusal } from "@/components/api-keys/rights";
 import { statusLabel } from "@/components/api-keys/words";
 import { Button } from "@/components/ui/button";
@@ -39,18 +39,12 @@ export function KeysEmpty({ hasAnyKey, view, options, onCreate }: KeysEmptyProps
       title={isFiltered(view) ? "No key matches" : "No active keys"}
       description={descriptionOf(view)}
       actions={
-        <>
-          {isFiltered(view) ? (
-            <Button asChild>
-              <Link href={listHref(clearFilters(view))}>Clear filters</Link>
-            </Button>
-          ) : null}
-          {view.status === "all" ? null : (
-            <Button asChild>
-              <Link href={listHref({ ...view, status: "all", cursor: null, page: 1 })}>Show every status</Link>
-            </Button>
-          )}
-        </>
+        // The way out of the filters stands with them, above.
+        view.status === "all" ? null : (
+          <Button asChild>
+            <Link href={listHref({ ...view, status: "all", cursor: null, page: 1 })}>Show every status</Link>
+          </Button>
+        )
       }
     />
   );

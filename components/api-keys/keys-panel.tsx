@@ -2,7 +2,7 @@
 
 import { Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useOptimistic, useState, useTransition } from "react";
 import { BulkBar } from "@/components/api-keys/bulk-bar";
 import { COLUMNS_COOKIE, columnsCookie, type OptionalColumn } from "@/components/api-keys/column-choice";
 import type { KeySelection } from "@/components/api-keys/columns";
@@ -23,6 +23,7 @@ import { rememberPreference } from "@/components/preference-cookie";
 import { PageHeader } from "@/components/shell/page-header";
 import { usePageAction } from "@/components/shortcuts/shortcuts-context";
 import { GuardedButton } from "@/components/ui/guarded-button";
+import { useKeptFocus } from "@/components/ui/keep-focus";
 import { Pagination } from "@/components/ui/pagination";
 import type { ApiKey } from "@/lib/api-keys/view";
 
@@ -48,9 +49,11 @@ export type KeysPanelProps = {
 
 /** The API Keys page. It owns the dialogs, so that no change of the list can take an open one away. */
 export function KeysPanel(props: KeysPanelProps) {
-  const { view, keys, options, now } = props;
+  const { keys, options, now } = props;
   const router = useRouter();
   const [busy, startTransition] = useTransition();
+  // What was chosen last, until the list for it is there: no filter springs back meanwhile.
+  const [view, setView] = useOptimistic(props.view);
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [selection, setSelection] = useState<KeySelection>({});
   const [hidden, setHidden] = useState(props.hiddenColumns);
@@ -63,7 +66,10 @@ export function KeysPanel(props: KeysPanelProps) {
     const { pathname, query } = listHref(next);
     const search = new URLSearchParams(query).toString();
     const href = search === "" ? pathname : (`${pathname}?${search}` as const);
-    startTransition(() => router[replace ? "replace" : "push"](href, { scroll: false }));
+    startTransition(() => {
+      setView(next);
+      router[replace ? "replace" : "push"](href, { scroll: false });
+    });
   };
   const act = (action: KeyAction, key: ApiKey) => {
     if (action === "reactivate") reactivate(key);
@@ -73,56 +79,65 @@ export function KeysPanel(props: KeysPanelProps) {
     setHidden(next);
     rememberPreference(COLUMNS_COOKIE, columnsCookie(next));
   };
+  useKeptFocus();
   const openCreate = () => setDialog({ kind: "create" });
   usePageAction("create-key", () => (createRefusal(options.viewer) === null ? openCreate() : undefined));
 
   return (
     <KeyRowProvider value={{ viewer: options.viewer, regionNames, now, onAction: act }}>
-      <PageHeader
-        title="API Keys"
-        description="Keys for calling the API. A key's token is shown once, when it is made."
-        actions={
-          <GuardedButton variant="primary" refusal={createRefusal(options.viewer)} onClick={openCreate}>
-            <Plus aria-hidden />
-            Create API Key
-          </GuardedButton>
-        }
-      />
-      {props.hasAnyKey ? (
-        <KeysToolbar view={view} regions={options.regions} viewer={options.viewer} onChange={go}>
-          <ColumnsMenu hidden={hidden} onHiddenChange={chooseColumns} />
-        </KeysToolbar>
-      ) : null}
-      {selected.length > 0 ? (
-        <BulkBar
-          selected={selected}
-          viewer={options.viewer}
-          onAction={(action, chosen) => setDialog({ kind: "bulk", action, keys: chosen })}
-          onClear={() => setSelection({})}
+      <div className={ONE_SCREEN}>
+        <PageHeader
+          title="API Keys"
+          description="Keys for calling the API. A key's token is shown once, when it is made."
+          actions={
+            <GuardedButton variant="primary" refusal={createRefusal(options.viewer)} onClick={openCreate}>
+              <Plus aria-hidden />
+              Create API Key
+            </GuardedButton>
+          }
         />
-      ) : null}
-      {keys.length === 0 ? (
-        <KeysEmpty {...props} onCreate={openCreate} />
-      ) : (
-        <HiddenColumnsProvider value={hidden}>
-          <KeysTable keys={keys} view={view} busy={busy} selection={selection} onSelectionChange={setSelection} />
-        </HiddenColumnsProvider>
-      )}
-      {props.hasAnyKey && props.total > 0 ? (
-        <div className="mt-3">
-          <Pagination
-            label="API keys"
-            summary={rangeText(props)}
-            previous={pageTarget(view, props.previousCursor, view.page - 1)}
-            next={props.nextCursor === null ? null : pageTarget(view, props.nextCursor, view.page + 1)}
-            pageSize={view.limit}
-            pageSizes={PAGE_SIZES}
-            onPageSizeChange={(size) =>
-              go(changeView(view, { limit: PAGE_SIZES.find((known) => known === size) ?? 50 }))
-            }
+        {props.hasAnyKey ? (
+          <KeysToolbar view={view} busy={busy} regions={options.regions} viewer={options.viewer} onChange={go}>
+            <ColumnsMenu hidden={hidden} onHiddenChange={chooseColumns} />
+          </KeysToolbar>
+        ) : null}
+        {selected.length > 0 ? (
+          <BulkBar
+            selected={selected}
+            viewer={options.viewer}
+            onAction={(action, chosen) => setDialog({ kind: "bulk", action, keys: chosen })}
+            onClear={() => setSelection({})}
           />
-        </div>
-      ) : null}
+        ) : null}
+        {keys.length === 0 ? (
+          <KeysEmpty {...props} onCreate={openCreate} />
+        ) : (
+          <HiddenColumnsProvider value={hidden}>
+            <KeysTable
+              keys={keys}
+              view={props.view}
+              busy={busy}
+              selection={selection}
+              onSelectionChange={setSelection}
+            />
+          </HiddenColumnsProvider>
+        )}
+        {props.hasAnyKey && props.total > 0 ? (
+          <div className="mt-3">
+            <Pagination
+              label="API keys"
+              summary={rangeText(props)}
+              previous={pageTarget(props.view, props.previousCursor, props.view.page - 1)}
+              next={props.nextCursor === null ? null : pageTarget(props.view, props.nextCursor, props.view.page + 1)}
+              pageSize={view.limit}
+              pageSizes={PAGE_SIZES}
+              onPageSizeChange={(size) =>
+                go(changeView(view, { limit: PAGE_SIZES.find((known) => known === size) ?? 50 }))
+              }
+            />
+          </div>
+        ) : null}
+      </div>
       <KeyDialogsLater
         {...props}
         dialog={dialog}
@@ -133,6 +148,10 @@ export function KeysPanel(props: KeysPanelProps) {
     </KeyRowProvider>
   );
 }
+
+/** On a desktop the page ends with the screen: only the table scrolls. */
+const ONE_SCREEN =
+  "[@media(min-width:48rem)_and_(min-height:40rem)]:flex [@media(min-width:48rem)_and_(min-height:40rem)]:max-h-[calc(100dvh-6rem)] [@media(min-width:48rem)_and_(min-height:40rem)]:flex-col";
 
 function pageTarget(view: ListView, cursor: string | null | undefined, page: number) {
   if (cursor === undefined) return null;

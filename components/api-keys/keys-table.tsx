@@ -3,6 +3,7 @@
 import { useTable } from "@tanstack/react-table";
 import { KEY_COLUMNS, KEY_FEATURES, type KeySelection, sortFieldOf } from "@/components/api-keys/columns";
 import { useHiddenColumns } from "@/components/api-keys/hidden-columns";
+import { useKeyRow } from "@/components/api-keys/key-row-context";
 import { changeView, type ListView, listHref, toggleSort } from "@/components/api-keys/list-view";
 import { classNames } from "@/components/ui/class-names";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
@@ -19,7 +20,9 @@ type KeysTableProps = {
 /** The page of keys as the server sent it. Sorting is a link, so that it can be shared and gone back from. */
 export function KeysTable({ keys, view, busy, selection, onSelectionChange }: KeysTableProps) {
   const hidden = useHiddenColumns();
-  const isShown = ({ column }: { column: { id: string } }) => !hidden.includes(column.id);
+  const { viewer } = useKeyRow();
+  const isShown = ({ column }: { column: { id: string } }) =>
+    column.id === "select" ? viewer.role !== "viewer" : !hidden.includes(column.id);
   const table = useTable({
     features: KEY_FEATURES,
     columns: KEY_COLUMNS,
@@ -85,7 +88,7 @@ const WRAPPING = classNames(WIDE, "whitespace-normal leading-tight");
 
 const HEADER_CLASSES: Record<string, string> = {
   select: "w-9 pr-0",
-  name: "px-2",
+  name: "px-2 md:w-full",
   environment: WRAPPING,
   allowed_ips: WRAPPING,
   actions: classNames(STICKY, "z-20 pr-3 max-md:w-20"),
@@ -96,6 +99,7 @@ const CELL_CLASSES: Record<string, string> = {
   name: "px-2 max-md:whitespace-normal max-md:py-3",
   token_preview: classNames(WIDE, "font-mono text-xs"),
   permissions: classNames(WIDE, "whitespace-normal"),
+  allowed_ips: classNames(WIDE, "whitespace-normal"),
   created_at: classNames(WIDE, "text-xs"),
   expires_at: classNames(WIDE, "text-xs"),
   last_used_at: classNames(WIDE, "text-xs"),

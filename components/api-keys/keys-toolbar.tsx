@@ -18,6 +18,8 @@ import type { Environment } from "@/lib/principal";
 
 type KeysToolbarProps = {
   view: ListView;
+  /** The list for this view is on its way. */
+  busy: boolean;
   regions: KeyFormOptions["regions"];
   viewer: KeyViewer;
   /** `replace`: the address changes without a new step for Back. */
@@ -27,11 +29,11 @@ type KeysToolbarProps = {
 };
 
 /** Search and filters. Each choice is a new address. */
-export function KeysToolbar({ view, regions, viewer, onChange, children }: KeysToolbarProps) {
+export function KeysToolbar({ view, busy, regions, viewer, onChange, children }: KeysToolbarProps) {
   const change = (fields: Partial<ListView>) => onChange(changeView(view, fields));
   return (
     <search className="mb-4 grid grid-cols-2 gap-2 md:flex md:flex-wrap">
-      <SearchBox view={view} onChange={onChange} />
+      <SearchBox view={view} busy={busy} onChange={onChange} />
       <Select
         aria-label="Status"
         value={view.status}

@@ -12,6 +12,7 @@ import {
   rareFilters,
   readListView,
   searchFor,
+  searchKindOf,
   toggleSort,
 } from "@/components/api-keys/list-view";
 import { listKeysQuerySchema } from "@/lib/api-keys/list-query";
@@ -51,7 +52,7 @@ test("SH-05 a token in the address is not read, sent or written back", () => {
   const token = `lk_prod_${"a".repeat(49)}`;
   expect(readListView({ search: token }).search).toBe("");
   expect(readListView({ search: `find ${token}` }).search).toBe("");
-  expect(readListView({ search: `\u200b${token}` }).search).toBe("");
+  expect(readListView({ search: `\u0007${token}` }).search).toBe("");
 });
 
 test.each(["lk_prod_a", " lk_prev_Zz9", `x lk_prod_${"1".repeat(49)}`])("SH-05 %j is taken for a token", (text) => {
@@ -60,6 +61,19 @@ test.each(["lk_prod_a", " lk_prev_Zz9", `x lk_prod_${"1".repeat(49)}`])("SH-05 %
 
 test.each(["", "lk_prod", "lk_prod_", "prod", "CI pipeline"])("%j is an ordinary search", (text) => {
   expect(looksLikeToken(text)).toBe(false);
+});
+
+test.each([
+  ["CI pipeline", "name"],
+  ["key_", "name"],
+  [" key_0123456789abcdefghijklmn ", "id"],
+  ["lk_prod_yLQt…E4tI", "part"],
+  ["lk_prod_yLQt", "part"],
+  [`lk_prod_${"a".repeat(49)}`, "token"],
+  [`LK=lk_prev_${"a".repeat(49)}`, "token"],
+  [`\u200blk_prod_${"a".repeat(49)}`, "token"],
+])("%j is put in as a %s", (text, kind) => {
+  expect(searchKindOf(text)).toBe(kind);
 });
 
 test("a search holds no control characters and at most 100 characters, as the API asks", () => {

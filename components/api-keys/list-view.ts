@@ -146,6 +146,14 @@ export function looksLikeToken(text: string): boolean {
   return /^\s*lk_(?:prod|prev)_[0-9A-Za-z]/.test(text) || TOKEN_PATTERN.test(text);
 }
 
+/** What someone put into a search: a name or a part of one, a key's id, a whole token, or a part or preview of one. */
+export function searchKindOf(text: string): "name" | "id" | "token" | "part" {
+  if (KEY_ID.test(text.trim())) return "id";
+  const seen = searchText(text);
+  if (!looksLikeToken(text) && !looksLikeToken(seen)) return "name";
+  return WHOLE_TOKEN.test(text) || WHOLE_TOKEN.test(seen) ? "token" : "part";
+}
+
 /** What a text is searched for as: nothing, if it is a token, also one that was hidden among invisible characters. */
 export function searchFor(text: string): string {
   const search = searchText(text);
@@ -153,6 +161,9 @@ export function searchFor(text: string): string {
 }
 
 const ENVIRONMENTS = ["production", "preview"] as const satisfies readonly Environment[];
+const KEY_ID = /^key_[0-9a-z]{24}$/;
+/** Also one with a few characters missing: the API says that it is none, and it is not left standing in the field. */
+const WHOLE_TOKEN = /lk_(?:prod|prev)_[0-9A-Za-z]{40}/;
 const MAX_CURSOR = 1000;
 
 function readSort(text: string): ListView["sort"] {

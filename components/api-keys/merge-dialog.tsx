@@ -91,7 +91,7 @@ function DifferenceChoice({ difference, side, isMissing, onChoose }: DifferenceC
     <Fieldset
       legend={label}
       hint={
-        <span className="break-words">
+        <span className="wrap-anywhere">
           {CHANGED_BY[changedBy]} Before: {before.join(", ")}.
         </span>
       }
@@ -120,7 +120,7 @@ function Side({ items, before }: { items: readonly string[]; before: readonly st
   return (
     <>
       <ChangedItems items={items} others={before} changed="font-medium text-text" />
-      {left.length > 0 ? <span className="mt-0.5 block break-words">Without {left.join(", ")}</span> : null}
+      {left.length > 0 ? <span className="mt-0.5 block wrap-anywhere">Without {left.join(", ")}</span> : null}
     </>
   );
 }

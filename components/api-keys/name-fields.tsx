@@ -10,10 +10,15 @@ export function NameFields() {
   const { errors } = formState;
   return (
     <>
-      <Field label="Name" error={errors.name?.message} hint="How you will recognise the key, for example CI pipeline.">
+      <Field
+        field="name"
+        label="Name"
+        error={errors.name?.message}
+        hint="How you will recognise the key, for example CI pipeline."
+      >
         <Input {...register("name")} autoComplete="off" aria-required />
       </Field>
-      <Field label="Description" optional error={errors.description?.message}>
+      <Field field="description" label="Description" optional error={errors.description?.message}>
         <Textarea {...register("description")} rows={2} />
       </Field>
     </>

@@ -35,7 +35,11 @@ export function PermissionBox({ name, checked, refusal, onChange, children }: Pe
   return (
     <span className="inline-flex items-start gap-2.5">
       {refusal === null ? box : <Tooltip content={refusal}>{box}</Tooltip>}
-      {children ? <label htmlFor={id}>{children}</label> : null}
+      {children ? (
+        <label htmlFor={id} className={refusal === null ? undefined : "text-text-muted"}>
+          {children}
+        </label>
+      ) : null}
       {refusal === null ? null : (
         <span id={`${id}-why`} className="sr-only">
           {refusal}

@@ -44,7 +44,7 @@ export function PermissionsField({ choice, viewer, held }: PermissionsFieldProps
           onChange: (permissions, on) => field.onChange(withPermissions(field.value, permissions, on)),
         };
         return (
-          <section aria-labelledby="key-permissions" className="flex flex-col gap-3">
+          <section data-field="permissions" aria-labelledby="key-permissions" className="flex flex-col gap-3">
             <div>
               <h3 id="key-permissions" tabIndex={-1} ref={field.ref} className="font-medium text-sm outline-none">
                 Permissions

@@ -13,7 +13,7 @@ export function PlaceFields({ regions }: Pick<KeyFormOptions, "regions">) {
   const { control, register, formState } = useKeyFields();
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Fieldset legend="Environment" error={formState.errors.environment?.message}>
+      <Fieldset field="environment" legend="Environment" error={formState.errors.environment?.message}>
         <Controller
           control={control}
           name="environment"
@@ -29,6 +29,7 @@ export function PlaceFields({ regions }: Pick<KeyFormOptions, "regions">) {
         />
       </Fieldset>
       <Field
+        field="region_id"
         label="Region"
         hint="Environment and region stay as they are for the key's life."
         error={formState.errors.region_id?.message}

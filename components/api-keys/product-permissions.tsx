@@ -4,6 +4,7 @@ import { PermissionBox } from "@/components/api-keys/permission-box";
 import { actionOf, actionsOf, type PermissionChoice, permissionIds } from "@/components/api-keys/permission-groups";
 import type { PermissionPickerProps } from "@/components/api-keys/permissions-field";
 import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
 
 type ProductPermissionsProps = PermissionPickerProps & { products: PermissionChoice["structure"]["product"] };
 
@@ -42,7 +43,13 @@ export function ProductPermissions({ products, chosen, refusalOf, onChange }: Pr
           <tbody>
             {products.map((product) => (
               <tr key={product.name} className="border-border border-t">
-                <th scope="row" className="py-2 pr-2 text-left font-normal">
+                <th
+                  scope="row"
+                  className={classNames(
+                    "py-2 pr-2 text-left font-normal",
+                    product.permissions.every(({ id }) => refusalOf(id) !== null) && "text-text-muted",
+                  )}
+                >
                   {product.title}
                   <span className="block break-all font-mono text-text-muted text-xs">{product.name}</span>
                 </th>

@@ -23,12 +23,17 @@ type RegenerateKeyDialogProps = {
   onIssued: (issued: IssuedKey, inForce?: string) => void;
 };
 
-/** A new token for the same key: says what becomes of the old one, and lets both work for a while. */
+/**
+ * A new token for the same key: says what becomes of the old one, and lets both work for a while. Where no token works,
+ * there is nothing to let work.
+ */
 export function RegenerateKeyDialog({ apiKey, lastUsedFrom, options, onClose, onIssued }: RegenerateKeyDialogProps) {
   const [overlap, setOverlap] = useState<Overlap>("0");
   const [error, setError] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
   const attempt = useAttempt();
+  const isActive = apiKey.status === "active";
+  const stopsNow = isActive && overlap === "0";
 
   const regenerate = async () => {
     setError(null);
@@ -50,20 +55,26 @@ export function RegenerateKeyDialog({ apiKey, lastUsedFrom, options, onClose, on
         <>
           <p>The key keeps its id and settings and gets a new token, shown once.</p>
           <LastUse apiKey={apiKey} from={lastUsedFrom} />
-          {apiKey.status === "active" ? null : (
-            <p>The key stays {apiKey.status}: a new token does not bring it back.</p>
+          {isActive ? null : (
+            <p>
+              The key is {apiKey.status} and stays so: neither token works until it is{" "}
+              {apiKey.status === "expired" ? "given a later expiration" : "reactivated"}. The old token ends for good.
+            </p>
           )}
         </>
       }
+      tone={stopsNow ? "danger" : "primary"}
       confirmLabel="Regenerate"
       onConfirm={regenerate}
       pending={pending}
       error={error}
     >
-      <Fieldset legend={<>The old token, {apiKey.token_preview}, stops working</>}>
-        <RadioGroup label="When the old token stops" options={OVERLAPS} value={overlap} onValueChange={setOverlap} />
-      </Fieldset>
-      {apiKey.grace_period_ends_at === null ? null : (
+      {isActive ? (
+        <Fieldset legend={<>The old token, {apiKey.token_preview}, stops working</>}>
+          <RadioGroup label="When the old token stops" options={OVERLAPS} value={overlap} onValueChange={setOverlap} />
+        </Fieldset>
+      ) : null}
+      {!isActive || apiKey.grace_period_ends_at === null ? null : (
         <p className="text-sm text-warning-text">
           An overlap is still running (until <Time value={apiKey.grace_period_ends_at} format="minute" />
           ). The token before the old one stops at once in any case.

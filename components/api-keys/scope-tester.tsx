@@ -53,7 +53,7 @@ export function ScopeTester() {
             />
           </Field>
         </div>
-        <div role="status" className="min-w-0 break-words text-sm">
+        <div role="status" className="min-w-0 wrap-anywhere text-sm">
           {isEmpty || trial.problem !== null ? null : <Verdict trial={trial} action={action} />}
         </div>
       </Fieldset>

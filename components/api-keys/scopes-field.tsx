@@ -19,6 +19,7 @@ export function ScopesField() {
   const { scopes } = formState.errors;
   return (
     <Fieldset
+      field="scopes"
       legend="Scopes"
       hint="An action on the resources that a filter names: # is any one segment, a last * all that follow. Cleared means all."
       error={scopes?.message ?? scopes?.root?.message}

@@ -3,22 +3,29 @@
 import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { callApi } from "@/components/api-client";
-import { FoundByToken, type TokenSearch } from "@/components/api-keys/found-by-token";
-import { changeView, type ListView, looksLikeToken } from "@/components/api-keys/list-view";
+import { FoundKey, type KeyFinding } from "@/components/api-keys/found-key";
+import { findKey } from "@/components/api-keys/key-reading";
+import { changeView, type ListView, searchFor, searchKindOf } from "@/components/api-keys/list-view";
 import { problemText } from "@/components/problem-text";
 import { usePageAction } from "@/components/shortcuts/shortcuts-context";
 import { Input } from "@/components/ui/input";
+import { Spinner } from "@/components/ui/spinner";
 import type { ApiKey } from "@/lib/api-keys/view";
 
-type SearchBoxProps = { view: ListView; onChange: (view: ListView, replace: boolean) => void };
+type SearchBoxProps = { view: ListView; busy: boolean; onChange: (view: ListView, replace: boolean) => void };
 
-/** Searches as one types, a moment after the last key. A token that is put in goes into the body of a POST alone. */
-export function SearchBox({ view, onChange }: SearchBoxProps) {
+/**
+ * Searches as one types, a moment after the last key. A token that is put in goes into the body of a POST alone, a part
+ * of one nowhere; the id of a key leads to it.
+ */
+export function SearchBox({ view, busy, onChange }: SearchBoxProps) {
   const [draft, setDraft] = useState(view.search);
   const [sent, setSent] = useState(view.search);
   const [shown, setShown] = useState(view.search);
-  const [byToken, setByToken] = useState<TokenSearch | null>(null);
+  const [finding, setFinding] = useState<KeyFinding | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** Counts the inputs: an answer to an earlier one is nothing that the latest asked for. */
+  const latest = useRef(0);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => () => clearTimeout(timer.current), []);
   usePageAction("search-keys", () => input.current?.select());
@@ -31,36 +38,42 @@ export function SearchBox({ view, onChange }: SearchBoxProps) {
 
   const type = (text: string) => {
     clearTimeout(timer.current);
-    const isToken = looksLikeToken(text);
-    setByToken(null);
-    setDraft(isToken ? "" : text);
-    if (isToken) {
-      void findByToken(text.trim());
-      return;
-    }
+    latest.current += 1;
+    const kind = searchKindOf(text);
+    setDraft(kind === "token" ? "" : text);
+    setFinding(kind === "part" ? { state: "part" } : null);
+    if (kind === "token" || kind === "id") void find(kind, text.trim());
+    if (kind !== "name") return;
     timer.current = setTimeout(() => {
-      setSent(text.trim());
-      if (text.trim() !== view.search) onChange(changeView(view, { search: text.trim() }), true);
+      const search = searchFor(text);
+      setSent(search);
+      if (search !== view.search) onChange(changeView(view, { search }), true);
     }, DEBOUNCE_MS);
   };
 
-  const findByToken = async (token: string) => {
-    setByToken({ state: "looking" });
-    const answer = await callApi<{ data: ApiKey | null }>("POST", "/v4/account/api-keys/find-by-token", { token });
-    setByToken(
-      answer.ok ? { state: "done", key: answer.data.data } : { state: "failed", detail: problemText(answer.problem) },
+  const find = async (by: "token" | "id", text: string) => {
+    const mine = latest.current;
+    setFinding({ state: "looking", by });
+    const found = by === "token" ? await findByToken(text) : await findKey(text);
+    if (mine !== latest.current) return;
+    setFinding(
+      "key" in found
+        ? { state: "done", by, key: found.key }
+        : { state: "failed", by, detail: problemText(found.problem) },
     );
   };
 
   return (
     <div className="col-span-2 md:min-w-64 md:flex-1">
       <div className="relative">
-        <Search aria-hidden className="pointer-events-none absolute inset-y-0 left-2.5 my-auto text-text-muted" />
+        <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-text-muted">
+          {busy ? <Spinner label="Reading the list" /> : <Search aria-hidden />}
+        </span>
         <Input
           ref={input}
           type="search"
-          aria-label="Search by name"
-          placeholder="Search by name, or paste a token"
+          aria-label="Search by name or id"
+          placeholder="Search by name or id, or paste a token"
           value={draft}
           maxLength={200}
           autoComplete="off"
@@ -69,9 +82,14 @@ export function SearchBox({ view, onChange }: SearchBoxProps) {
           className="pl-8"
         />
       </div>
-      {byToken ? <FoundByToken search={byToken} /> : null}
+      {finding ? <FoundKey finding={finding} /> : null}
     </div>
   );
+}
+
+async function findByToken(token: string) {
+  const answer = await callApi<{ data: ApiKey | null }>("POST", "/v4/account/api-keys/find-by-token", { token });
+  return answer.ok ? { key: answer.data.data } : { problem: answer.problem };
 }
 
 const DEBOUNCE_MS = 300;

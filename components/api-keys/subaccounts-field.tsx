@@ -30,13 +30,15 @@ export function SubaccountsField({ subaccounts, viewer }: Pick<KeyFormOptions, "
           control={control}
           name="allowed_subaccounts"
           render={({ field }) => (
-            <SubaccountPicker
-              subaccounts={subaccounts}
-              chosen={field.value}
-              onChange={field.onChange}
-              none="There is no subaccount yet. An admin adds them under Settings."
-              summary={`${field.value.length} of ${subaccounts.length} chosen`}
-            />
+            <div data-field="allowed_subaccounts">
+              <SubaccountPicker
+                subaccounts={subaccounts}
+                chosen={field.value}
+                onChange={field.onChange}
+                none="There is no subaccount yet. An admin adds them under Settings."
+                summary={`${field.value.length} of ${subaccounts.length} chosen`}
+              />
+            </div>
           )}
         />
       )}

@@ -59,6 +59,12 @@ test("scopes and subaccounts are said too", () => {
   expect(summaryOf({ ...nothing, scopes: [{ action: "read", resource: "" }] }, choice)).toContain("read all resources");
 });
 
+test("of a long resource filter the sentence gives the beginning and the end", () => {
+  const resource = `PLACE/${"s".repeat(180)}/Battery/7`;
+  const text = summaryOf({ ...nothing, scopes: [{ action: "read", resource }] }, choice);
+  expect(text).toContain(`read PLACE/${"s".repeat(26)}…ssssss/Battery/7,`);
+});
+
 test("a permission that the catalogue no longer holds is named as it is stored", () => {
   expect(summaryOf({ ...nothing, permissions: ["fax:send"] }, choice)).toContain("send fax");
 });

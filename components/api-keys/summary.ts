@@ -1,4 +1,5 @@
 import { actionOf, isAccountPermission, type PermissionChoice } from "@/components/api-keys/permission-groups";
+import { joined } from "@/components/api-keys/words";
 import { absoluteTime } from "@/components/ui/time-format";
 import type { AccountPermission } from "@/lib/auth/roles";
 import type { Scope } from "@/lib/principal";
@@ -70,9 +71,13 @@ function scopeAbilities(scopes: readonly Scope[]): string[] {
   const [first] = scopes;
   if (scopes.length > 1) return [`act within ${scopes.length} scopes`];
   if (first === undefined) return [];
-  return [
-    `${SCOPE_VERBS[first.action]} ${first.resource.trim() === "*" || first.resource.trim() === "" ? "all resources" : first.resource.trim()}`,
-  ];
+  return [`${SCOPE_VERBS[first.action]} ${resourceText(first.resource.trim())}`];
+}
+
+/** A filter in a sentence: of a long one its beginning and its end, which tell it from others. */
+function resourceText(resource: string): string {
+  if (resource === "*" || resource === "") return "all resources";
+  return resource.length > MAX_RESOURCE ? `${resource.slice(0, 32)}…${resource.slice(-16)}` : resource;
 }
 
 function subaccountLimit({ all_subaccounts, allowed_subaccounts }: Summarised): string | null {
@@ -103,6 +108,7 @@ const ACCOUNT_WORDS: Record<AccountPermission, { onKeys: string } | { alone: str
 };
 
 const SCOPE_VERBS = { read: "read", write: "write", admin: "administer", "*": "do anything on" };
+const MAX_RESOURCE = 60;
 const USUAL_ORDER = ["read", "write", "delete"];
 
 const productOf = (permission: string): string => permission.slice(0, permission.indexOf(":"));
@@ -120,9 +126,4 @@ function groupedBy<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<stri
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(nameOf(item), [...(groups.get(nameOf(item)) ?? []), item]);
   return groups;
-}
-
-/** "a", "a and b", "a, b and c". */
-function joined(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }

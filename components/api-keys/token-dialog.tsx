@@ -55,7 +55,9 @@ export function TokenDialog({ keyName, token, inForce, onOpened, onClose }: Toke
               <Download aria-hidden />
               Download .env
             </Button>
-            <span className="text-sm text-text-muted">{envFileName(keyName)} with LATCHKEY_TOKEN</span>
+            <span className="wrap-anywhere min-w-0 text-sm text-text-muted">
+              {envFileName(keyName)} with LATCHKEY_TOKEN
+            </span>
           </div>
           <CodeBlock code={curlExample(token, origin)} label="Try it: what this key may grant" />
           <Alert tone="warning">

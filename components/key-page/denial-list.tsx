@@ -21,7 +21,7 @@ export function DenialList({ decisions }: { decisions: readonly DecisionView[] }
             {checks
               .filter(({ outcome }) => outcome === "failed")
               .map((check) => (
-                <li key={check.code} className="break-words">
+                <li key={check.code} className="wrap-anywhere">
                   {check.detail}
                 </li>
               ))}

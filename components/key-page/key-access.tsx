@@ -17,7 +17,9 @@ export function KeyAccess({ apiKey, choice, subaccounts }: KeyAccessProps) {
   const gone = new Set(notOffered(permissions, choice));
   return (
     <>
-      <p className="max-w-prose text-pretty text-lg">{summaryOf(apiKey, choice) ?? "It can do nothing."}</p>
+      <p className="wrap-anywhere max-w-prose text-pretty text-lg">
+        {summaryOf(apiKey, choice) ?? "It can do nothing."}
+      </p>
       <dl className="mt-4 grid gap-x-6 gap-y-4 sm:grid-cols-2">
         <Axis name="Permissions" none="None">
           {permissions.map((permission) => (

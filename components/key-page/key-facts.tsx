@@ -31,13 +31,16 @@ export function KeyFacts({ apiKey, lastUsedFrom }: KeyFactsProps) {
         <Moment at={apiKey.created_at} /> by {apiKey.created_by.name}
       </Fact>
       <Fact name="Expiration">
-        <ExpiryText expiresAt={apiKey.expires_at} />
         {apiKey.expires_at !== null && isExpired ? (
-          <>
-            {" "}
-            <Time value={apiKey.expires_at} />
-          </>
-        ) : null}
+          <span className="text-danger-text">
+            Expired <Time value={apiKey.expires_at} />
+          </span>
+        ) : (
+          <ExpiryText expiresAt={apiKey.expires_at} />
+        )}
+        {apiKey.expires_at === null ? null : (
+          <Time value={apiKey.expires_at} format="minute" className="block text-sm text-text-muted" />
+        )}
       </Fact>
       <Fact name="Last used">
         {apiKey.last_used_at === null ? "Never" : <Moment at={apiKey.last_used_at} />}
@@ -66,7 +69,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <dt className="text-sm text-text-muted">{name}</dt>
-      <dd className="break-words">{children}</dd>
+      <dd className="wrap-anywhere">{children}</dd>
     </div>
   );
 }

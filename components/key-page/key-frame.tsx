@@ -11,6 +11,7 @@ import type { KeyAction } from "@/components/api-keys/rights";
 import { useReactivate } from "@/components/api-keys/use-reactivate";
 import { KeyButtons } from "@/components/key-page/key-buttons";
 import { PageHeader } from "@/components/shell/page-header";
+import { useKeptFocus } from "@/components/ui/keep-focus";
 import type { ApiKey } from "@/lib/api-keys/view";
 
 type KeyFrameProps = Pick<KeysPanelProps, "options" | "lastActive" | "lastUsedFrom" | "now"> & {
@@ -26,6 +27,7 @@ export function KeyFrame({ apiKey, breadcrumb, children, ...props }: KeyFramePro
   const [, startTransition] = useTransition();
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const isDeleting = useRef(false);
+  useKeptFocus();
   const regionNames = new Map(options.regions.map(({ id, name }) => [id, name]));
 
   // A key that is deleted permanently has no page any more.
@@ -43,7 +45,7 @@ export function KeyFrame({ apiKey, breadcrumb, children, ...props }: KeyFramePro
       <PageHeader
         title={
           <span className="inline-flex max-w-full flex-wrap items-center gap-x-3 gap-y-1">
-            <span className="min-w-0 break-words">{apiKey.name}</span>
+            <span className="min-w-0 wrap-anywhere">{apiKey.name}</span>
             <StatusBadge status={apiKey.status} />
           </span>
         }

@@ -2,7 +2,7 @@
 
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
-import { looksLikeToken } from "@/components/api-keys/list-view";
+import { searchKindOf } from "@/components/api-keys/list-view";
 import { type Command, matchingCommands, nextIndex } from "@/components/palette/commands";
 import { PaletteList } from "@/components/palette/palette-list";
 import { useCommands } from "@/components/palette/use-commands";
@@ -23,7 +23,8 @@ export function PaletteBody({ viewer, onRun, onChoose }: PaletteBodyProps) {
   const id = useId();
   const { commands, keyCommand } = useCommands(viewer, onRun);
   const search = useKeySearch(query, viewer.bootstrapped);
-  const isToken = looksLikeToken(query);
+  const kind = searchKindOf(query);
+  const isToken = kind === "token" || kind === "part";
   const shown = isToken ? [] : [...matchingCommands(commands, query), ...search.keys.map(keyCommand)];
   const current = shown[Math.min(active, shown.length - 1)];
 
@@ -67,16 +68,22 @@ export function PaletteBody({ viewer, onRun, onChoose }: PaletteBodyProps) {
       </div>
       <PaletteList id={id} commands={shown} current={current} onActive={setActive} onChoose={choose} />
       <p role="status" className={shown.length > 0 ? "sr-only" : "px-5 py-8 text-center text-text-muted"}>
-        {statusText(isToken, shown.length, search)}
+        {statusText(kind, shown.length, search)}
       </p>
     </>
   );
 }
 
-function statusText(isToken: boolean, count: number, { searching, failed }: { searching: boolean; failed: boolean }) {
-  if (isToken)
+function statusText(
+  kind: ReturnType<typeof searchKindOf>,
+  count: number,
+  { searching, failed }: { searching: boolean; failed: boolean },
+) {
+  if (kind === "part")
+    return "This looks like a part of a token. Only a whole token finds its key, in the search of the API Keys page. Search by name or id instead.";
+  if (kind === "token")
     return "This looks like a token. Paste it into the search of the API Keys page, which finds its key without putting it into an address.";
   if (searching) return "Searching the API keys…";
   if (failed) return `${count} results. The API keys could not be searched.`;
-  return count === 0 ? "Nothing has this name." : count === 1 ? "1 result" : `${count} results`;
+  return count === 0 ? "Nothing has this name or id." : count === 1 ? "1 result" : `${count} results`;
 }

@@ -14,8 +14,13 @@ export function PageHeader({ title, description, breadcrumb, actions }: PageHead
     <header className="mb-6 flex flex-wrap items-start gap-x-4 gap-y-3">
       <div className="min-w-0 flex-[1_1_16rem]">
         {breadcrumb ? <div className="mb-1 text-sm text-text-muted">{breadcrumb}</div> : null}
-        <h1 className="break-words font-semibold text-2xl tracking-tight">{title}</h1>
-        {description ? <div className="mt-1 max-w-prose text-pretty text-text-muted">{description}</div> : null}
+        {/* Takes the focus when what had it is gone. */}
+        <h1 tabIndex={-1} className="wrap-anywhere font-semibold text-2xl tracking-tight">
+          {title}
+        </h1>
+        {description ? (
+          <div className="wrap-anywhere mt-1 max-w-prose text-pretty text-text-muted">{description}</div>
+        ) : null}
       </div>
       {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
     </header>

@@ -39,12 +39,12 @@ export function AlertDialog({ tone = "danger", cancelLabel = "Cancel", pending =
             "max-sm:top-auto max-sm:bottom-0 max-sm:h-auto max-sm:max-h-dvh max-sm:rounded-t-xl max-sm:border-t",
           )}
         >
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
-            <Radix.Title className="font-semibold text-lg">{props.title}</Radix.Title>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 [@media(max-height:30rem)]:overflow-visible">
+            <Radix.Title className="wrap-anywhere font-semibold text-lg">{props.title}</Radix.Title>
             <Radix.Description asChild>
-              <div className="mt-1.5 text-text-muted">{props.description}</div>
+              <div className="wrap-anywhere mt-1.5 text-text-muted">{props.description}</div>
             </Radix.Description>
-            {props.children ? <div className="mt-4 flex flex-col gap-4">{props.children}</div> : null}
+            {props.children ? <div className="mt-4 flex flex-col gap-4 empty:hidden">{props.children}</div> : null}
             {props.error ? (
               <Alert tone="danger" announce className="mt-4">
                 {props.error}

@@ -43,7 +43,7 @@ export function Alert({ tone = "info", title, announce = false, actions, classNa
       className={classNames("flex gap-2.5 rounded-md border px-3 py-2.5 text-sm text-text", classes, className)}
     >
       <Icon aria-hidden className={classNames("mt-0.5", accent)} />
-      <div className="min-w-0 flex-1 break-words">
+      <div className="min-w-0 flex-1 wrap-anywhere">
         <span className="sr-only">{label}: </span>
         {title ? <p className={classNames("font-medium", accent)}>{title}</p> : null}
         {children}

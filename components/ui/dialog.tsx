@@ -19,6 +19,8 @@ export const dialogVariants = cva(
   [
     "fixed z-40 flex flex-col border-border bg-surface-raised shadow-overlay outline-none",
     "max-sm:inset-0 max-sm:h-dvh sm:inset-x-0 sm:top-[max(1rem,8dvh)] sm:mx-auto sm:max-h-[calc(100dvh-max(2rem,16dvh))] sm:w-[calc(100%-2rem)] sm:rounded-xl sm:border",
+    // So low a screen leaves no room for a part that scrolls: there the whole dialog does.
+    "[@media(max-height:30rem)]:block [@media(max-height:30rem)]:overflow-y-auto",
     "data-[state=open]:animate-rise-in data-[state=closed]:animate-fade-out",
   ],
   {
@@ -71,8 +73,10 @@ export function DialogContent({
         onInteractOutside={keepOpen}
       >
         <header className="border-border border-b py-4 pr-14 pl-5">
-          <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
-          {description ? <Radix.Description className="mt-0.5 text-text-muted">{description}</Radix.Description> : null}
+          <Radix.Title className="wrap-anywhere font-semibold text-lg">{title}</Radix.Title>
+          {description ? (
+            <Radix.Description className="wrap-anywhere mt-0.5 text-text-muted">{description}</Radix.Description>
+          ) : null}
         </header>
         {children}
         {/* Last in the order of focus, so that a dialog starts at its first field. */}
@@ -94,7 +98,15 @@ export function DialogContent({
 
 /** The part that scrolls. */
 export function DialogBody({ className, ...props }: ComponentProps<"div">) {
-  return <div {...props} className={classNames("min-h-0 flex-1 overflow-y-auto px-5 py-4", className)} />;
+  return (
+    <div
+      {...props}
+      className={classNames(
+        "min-h-0 flex-1 overflow-y-auto px-5 py-4 *:shrink-0 [@media(max-height:30rem)]:overflow-visible",
+        className,
+      )}
+    />
+  );
 }
 
 /** Always in view; on phones above the edge that gestures use. */

@@ -27,7 +27,9 @@ export function EmptyState({ icon, title, description, actions, className }: Emp
         </span>
       ) : null}
       <h2 className="font-semibold text-lg">{title}</h2>
-      {description ? <div className="mt-1 max-w-md text-pretty text-text-muted">{description}</div> : null}
+      {description ? (
+        <div className="wrap-anywhere mt-1 max-w-md text-pretty text-text-muted">{description}</div>
+      ) : null}
       {actions ? <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div> : null}
     </div>
   );

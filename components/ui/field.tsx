@@ -13,17 +13,28 @@ type FieldProps = {
   optional?: boolean;
   /** Keeps the label for screen readers only. */
   hideLabel?: boolean;
+  /** The form's name of it, by which the form finds its place on the screen. */
+  field?: string;
   className?: string;
   children: ReactNode;
 };
 
 /** A label, a hint and an error around one control of this folder, tied to it by id. */
-export function Field({ label, hint, error, optional = false, hideLabel = false, className, children }: FieldProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  optional = false,
+  hideLabel = false,
+  field,
+  className,
+  children,
+}: FieldProps) {
   const id = useId();
   const ids = { control: id, hint: hint ? `${id}-hint` : null, error: error ? `${id}-error` : null };
 
   return (
-    <div className={classNames("flex min-w-0 flex-col gap-1.5", className)}>
+    <div data-field={field} className={classNames("wrap-anywhere flex min-w-0 flex-col gap-1.5", className)}>
       <label htmlFor={id} className={hideLabel ? "sr-only" : "font-medium text-sm"}>
         {label}
         {optional ? <span className="font-normal text-text-muted"> (optional)</span> : null}
@@ -37,7 +48,7 @@ export function Field({ label, hint, error, optional = false, hideLabel = false,
 
 export function FieldHint({ id, children }: { id?: string; children: ReactNode }) {
   return (
-    <p id={id} className="text-sm text-text-muted">
+    <p id={id} className="wrap-anywhere text-sm text-text-muted">
       {children}
     </p>
   );
@@ -47,7 +58,7 @@ export function FieldError({ id, children }: { id?: string; children: ReactNode 
   return (
     <p id={id} className="flex gap-1.5 text-danger-text text-sm">
       <CircleAlert aria-hidden className="mt-0.5" />
-      <span className="min-w-0 break-words">{children}</span>
+      <span className="min-w-0 wrap-anywhere">{children}</span>
     </p>
   );
 }

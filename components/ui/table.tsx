@@ -96,7 +96,7 @@ function SortLink({ sort, children }: { sort: NonNullable<TableHeaderProps["sort
     <Link
       href={sort.href}
       scroll={false}
-      className="-mx-1.5 inline-flex h-7 items-center gap-1 rounded-sm px-1.5 hover:bg-surface-hover hover:text-text"
+      className="-mx-1.5 -outline-offset-2 inline-flex h-7 items-center gap-1 rounded-sm px-1.5 hover:bg-surface-hover hover:text-text"
     >
       {children}
       <Icon aria-hidden className={classNames("size-3.5", sort.direction ? "text-text" : "opacity-60")} />

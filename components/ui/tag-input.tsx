@@ -10,6 +10,8 @@ import { addItems, splitItems } from "@/components/ui/tag-list";
 type TagInputProps = Pick<ComponentProps<"input">, "placeholder" | "onBlur"> & {
   value: readonly string[];
   onValueChange: (value: string[]) => void;
+  /** How an item that is added is written, so that one thing written in two ways is one item. */
+  canonical?: (item: string) => string;
   /** What is wrong with single items, by their position. */
   itemErrors?: Readonly<Record<number, string | undefined>>;
   ref?: React.Ref<HTMLInputElement>;
@@ -19,7 +21,14 @@ type TagInputProps = Pick<ComponentProps<"input">, "placeholder" | "onBlur"> & {
  * A list of short texts. Enter, comma, a paste of many and leaving the field add; Backspace in the empty field moves
  * to the last item; on an item the arrows move, Delete and Backspace remove.
  */
-export function TagInput({ value, onValueChange, itemErrors = {}, onBlur, ...props }: TagInputProps) {
+export function TagInput({
+  value,
+  onValueChange,
+  canonical = asTyped,
+  itemErrors = {},
+  onBlur,
+  ...props
+}: TagInputProps) {
   const [draft, setDraft] = useState("");
   const [said, setSaid] = useState("");
   const list = useRef<HTMLUListElement>(null);
@@ -29,7 +38,7 @@ export function TagInput({ value, onValueChange, itemErrors = {}, onBlur, ...pro
   const control = useFieldControl({ "aria-describedby": errors.length > 0 ? errorsId : undefined });
 
   const add = (text: string) => {
-    const next = addItems(value, splitItems(text));
+    const next = addItems(value, splitItems(text).map(canonical));
     const count = next.length - value.length;
     setDraft("");
     if (count === 0) return;
@@ -119,3 +128,5 @@ export function TagInput({ value, onValueChange, itemErrors = {}, onBlur, ...pro
     </div>
   );
 }
+
+const asTyped = (item: string): string => item;

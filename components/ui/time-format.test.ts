@@ -14,14 +14,20 @@ describe("absoluteTime", () => {
 describe("relativeTime", () => {
   it.each([
     [6 * 86_400, "in 6 days"],
-    [7 * 86_400 - 1, "in 6 days"],
-    [-3 * 3_600, "3 hours ago"],
-    [-86_400, "1 day ago"],
+    [7 * 86_400 - 1, "in 7 days"],
+    [86_400 - 9, "in 24 hours"],
+    [90 * 86_400 - 60, "in 90 days"],
+    [365 * 86_400 - 60, "in 1 year"],
+    [400 * 86_400, "in 13 months"],
+    [900 * 86_400, "in 2 years"],
+    [100 * 60, "in 100 minutes"],
     [59, "in less than a minute"],
     [0, "just now"],
     [-59, "just now"],
-    [400 * 86_400, "in 1 year"],
-  ])("says %s seconds away as %s, never further than it is", (distance, text) => {
+    [-3 * 3_600, "3 hours ago"],
+    [-86_400, "1 day ago"],
+    [-90 * 86_400, "2 months ago"],
+  ])("says %s seconds away as %s", (distance, text) => {
     expect(relativeTime(NOON + distance, NOON)).toBe(text);
   });
 });

@@ -32,14 +32,33 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** How far a moment is from `now` (both Unix seconds), rounded towards now: "in 6 days", "3 hours ago", "just now". */
+/**
+ * How far a moment is from `now` (both Unix seconds). What is past is rounded towards now: "3 hours ago", "just now". What
+ * is to come is rounded to the nearest, in a unit that hides little: "in 24 hours", "in 90 days", "in 13 months".
+ */
 export function relativeTime(seconds: number, now: number): string {
   const distance = seconds - now;
+  if (distance >= 60) return timeAhead(distance);
   for (const [unit, length] of UNITS) {
     const count = Math.trunc(distance / length);
     if (count !== 0) return RELATIVE.format(count, unit);
   }
   return distance > 0 ? "in less than a minute" : "just now";
 }
+
+function timeAhead(distance: number): string {
+  const [unit, length] = AHEAD.find(([, length, most]) => Math.round(distance / length) <= most) ?? MONTHS_AHEAD;
+  const count = Math.round(distance / length);
+  const isYears = unit === "month" && (count % 12 === 0 || count > 24);
+  return isYears ? RELATIVE.format(Math.floor(count / 12), "year") : RELATIVE.format(count, unit);
+}
+
+/** Unit, its seconds, and up to how many of them it is used for what is to come; beyond that it is months. */
+const AHEAD: [Intl.RelativeTimeFormatUnit, number, number][] = [
+  ["minute", 60, 119],
+  ["hour", 3_600, 47],
+  ["day", 86_400, 99],
+];
+const MONTHS_AHEAD: [Intl.RelativeTimeFormatUnit, number] = ["month", 2_629_800];
 
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });

@@ -59,9 +59,9 @@ function ToastCard({ toast, onClose }: { toast: ShownToast; onClose: () => void 
     >
       <Icon aria-hidden className={classNames("mt-[3px]", ICON_CLASSES[tone])} />
       <div className="min-w-0 flex-1">
-        <Radix.Title className="break-words font-medium">{toast.title}</Radix.Title>
+        <Radix.Title className="wrap-anywhere font-medium">{toast.title}</Radix.Title>
         {toast.description ? (
-          <Radix.Description className="break-words text-sm text-text-muted">{toast.description}</Radix.Description>
+          <Radix.Description className="wrap-anywhere text-sm text-text-muted">{toast.description}</Radix.Description>
         ) : null}
       </div>
       <Radix.Close asChild>

@@ -14,7 +14,7 @@ export const MAX_NAME = 100;
 export const MAX_PERMISSIONS = 200;
 const MAX_SCOPES = 100;
 const MAX_SUBACCOUNTS = 1000;
-const MAX_ADDRESS_RULES = 100;
+export const MAX_ADDRESS_RULES = 100;
 const MAX_BULK = 100;
 /** How long an overlap may last in all, extensions included. */
 const MAX_GRACE_PERIOD_SECONDS = 7 * 24 * 60 * 60;

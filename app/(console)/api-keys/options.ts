@@ -17,7 +17,9 @@ export async function loadKeyFormOptions(context: RequestContext<MemberPrincipal
   return {
     viewer: { id, role, ip: context.ip, all_subaccounts: context.principal.subaccounts === null },
     choice,
-    regions: regions.map(({ id, name, is_default }) => ({ id, name, is_default })),
+    regions: regions.map(({ id, name, is_default, always_keep_one_active_key }) => ({
+      ...{ id, name, is_default, always_keep_one_active_key },
+    })),
     subaccounts: subaccounts.map(({ id, name, external_id }) => ({ id, name, external_id })),
   };
 }

@@ -79,7 +79,8 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
           apiKey={asking}
           now={now}
           lastUsedFrom={undefined}
-          lastActiveOf={regionNames[asking.region_id] ?? asking.region_id}
+          regions={Object.entries(regionNames).map(([id, name]) => ({ id, name }))}
+          isLastActive
           onClose={() => setAsking(null)}
           onDone={(message) => {
             setDisabled(asking);
