@@ -236,7 +236,9 @@ test("members: invited by a link shown once, limited, demoted, deactivated; thei
   await page.getByRole("link", { name: "Review keys" }).click();
   await expect(page.getByRole("row", { name: /Grace's key/ })).toContainText("deactivated");
   await expectAccessibleInBoth(page);
-  await page.getByRole("button", { name: "Disable Grace's key" }).click();
+  await expect(page.getByRole("link", { name: "Grace's key" })).toHaveAttribute("href", /^\/api-keys\/key_/);
+  await expect(page.getByRole("button", { name: "Disable Grace's key" })).toBeVisible();
+  await page.getByRole("button", { name: "Keep Grace's key" }).click();
   await expect(page.getByRole("heading", { name: "No key to review" })).toBeVisible();
   await page.goto("/settings/members");
   await openMenu(page, "Grace", "Reactivate");

@@ -15,6 +15,7 @@ const VERBS: Record<string, VerbWords> = {
   regenerated: { tried: "Regenerate" },
   grace_period_extended: { done: "overlap extended", tried: "Extend the overlap of" },
   grace_period_ended: { done: "overlap ended", tried: "End the overlap of" },
+  kept: { done: "kept after review", tried: "Keep" },
   revoked: { tried: "Revoke" },
   deleted: { tried: "Delete" },
   used: { tried: "Use of" },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { idleRange, rangeOf, rangeQuery } from "@/components/usage/range";
 import { outcomeSeries, reasonSeries, reasonsOf } from "@/components/usage/reasons";
+import { noneUnused } from "@/components/usage/unused-keys";
 import { shareText } from "@/components/usage/usage-totals";
 import { chartText, deniedText, pointTitle, ticksOf } from "@/components/usage/usage-words";
 import { OUTCOMES } from "@/lib/usage/outcome";
@@ -91,6 +92,16 @@ describe("a range", () => {
 
   it("calls a key unused after a week at the earliest", () => {
     expect([idleRange("1h"), idleRange("24h"), idleRange("30d")]).toEqual(["7d", "7d", "30d"]);
+  });
+});
+
+describe("no unused key", () => {
+  it("is praised only where there is one that could have been", () => {
+    expect((["none", "younger", "older"] as const).map((oldest) => noneUnused(oldest, "7 days"))).toEqual([
+      "There is no active key yet.",
+      "No active key is older than 7 days yet.",
+      "Every active key that is older than 7 days was used.",
+    ]);
   });
 });
 

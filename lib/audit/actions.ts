@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = {
     "regenerated",
     "grace_period_extended",
     "grace_period_ended",
+    "kept",
     "revoked",
     "deleted",
     "used",
