@@ -30,6 +30,8 @@ const SHAPE_PAIRS = [
   ...SURFACES.flatMap((on) => ["border-strong", "accent-text"].map((shape) => [shape, on])),
   ["accent", "surface-raised"],
   ["danger-text", "surface-raised"],
+  ["danger", "surface-raised"],
+  ...[...palette.keys()].filter((name) => name?.startsWith("chart-")).map((shape) => [shape, "surface-raised"]),
 ];
 
 describe.each(["light", "dark"] as const)("the %s palette", (theme) => {

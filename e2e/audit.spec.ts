@@ -26,25 +26,48 @@ test("who, what, from where and from what to what", async ({ page }) => {
   await expect(row).toContainText("=HYPERLINK(1) → became Reporting");
   await expect(row).toContainText("none → became 127.0.0.0/8");
   await expect(row).toContainText("127.0.0.1");
-  const refused = page.getByRole("row", { name: /API key created Denied/ });
-  await expect(refused).toContainText("A permission is missing");
+  const refused = page.getByRole("row", { name: /Create API key refused/ });
+  await expect(refused).toContainText("a permission is missing");
   await expect(refused).toContainText("Reporting");
 });
 
 test("filters are in the address, survive a reload and can be cleared", async ({ page }) => {
   await page.goto(`${instance.url}/audit-log`);
   await page.getByLabel("Action").selectOption("region.created");
-  await page.getByRole("button", { name: "Filter" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/action=region\.created/);
   await expect(page.getByRole("row")).toHaveCount(3);
   await page.reload();
   await expect(page.getByLabel("Action")).toHaveValue("region.created");
   await page.getByLabel("API key ID").fill(key.id);
-  await page.getByRole("button", { name: "Filter" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(page.getByText("No event matches")).toBeVisible();
   await page.getByRole("link", { name: "Clear" }).click();
   await expect(page).toHaveURL(/\/audit-log$/);
   await expect(page.getByLabel("Action")).toHaveValue("");
+});
+
+test("refusals can be asked for, and who was refused", async ({ page }) => {
+  await page.goto(`${instance.url}/audit-log`);
+  await page.getByLabel("Outcome").selectOption("Denied");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/outcome=denied/);
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await page.getByLabel("Who").selectOption("Nobody signed in");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/principal_id=anonymous/);
+  await expect(page.getByText("No event matches")).toBeVisible();
+});
+
+test("a filter that cannot be meant is refused at its field, and leads to no broken file", async ({ page }) => {
+  await page.goto(`${instance.url}/audit-log`);
+  await page.getByLabel("API key ID").fill("key_1");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByLabel("API key ID")).toHaveAccessibleDescription(/A key's id is key_/);
+  await expect(page.getByLabel("API key ID")).toBeFocused();
+  await page.goto(`${instance.url}/audit-log?from=2026-11-21&to=2026-11-20`);
+  await expect(page.getByLabel("To (UTC)")).toHaveAccessibleDescription("This is before From.");
+  await expect(page.getByRole("link", { name: "Download CSV" })).toHaveCount(0);
 });
 
 test("a day of the future has no events, a broken address shows the log", async ({ page }) => {

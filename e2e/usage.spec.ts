@@ -57,7 +57,7 @@ test.describe("in the console", () => {
     expect(await chart.locator("rect.fill-danger").count()).toBeGreaterThan(0);
     await page.getByRole("tab", { name: "Table" }).click();
     const table = page.getByRole("table", { name: "Requests per minute" });
-    await expect(table.getByRole("columnheader", { name: "Denied: missing permission" })).toBeVisible();
+    await expect(table.getByRole("columnheader", { name: "Missing permission" })).toBeVisible();
     await expect(table.getByRole("row").nth(1)).toContainText("14");
     const keys = page.getByRole("table", { name: "Keys with the most requests" });
     await expect(keys.getByRole("row").nth(1)).toContainText("Billing service");
@@ -138,7 +138,12 @@ test.describe("in the console", () => {
     await page.getByRole("dialog").getByRole("button", { name: /^Save/ }).click();
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Invoices");
     await page.goto(`${instance.url}/api-keys/key_000000000000000000000000`);
+    await expect(page.getByRole("heading", { name: "This key does not exist" })).toBeVisible();
+    await expect(page).toHaveTitle("No such key · Latchkey");
+    const nowhere = await page.goto(`${instance.url}/nonsense`);
+    expect(nowhere?.status()).toBe(404);
     await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+    await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
   });
 
   for (const theme of THEMES) {

@@ -19,6 +19,10 @@ const FIELDS: Record<string, string> = {
   is_active: "Active",
   all_subaccounts: "All subaccounts",
   token_preview: "Token",
+  grace_period_ends_at: "Overlap ends",
+  grace_period_seconds: "Overlap",
+  ip: "Address",
+  email: "E-mail",
 };
 
 const fieldLabel = (name: string): string => {

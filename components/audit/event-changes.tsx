@@ -1,5 +1,5 @@
 import { type ShownChange, shownChanges } from "@/components/audit/change-words";
-import { ERRORS } from "@/lib/errors";
+import { refusalWords } from "@/components/audit/refusal-words";
 
 const SHOWN = 2;
 
@@ -47,9 +47,8 @@ function ChangeList({ changes }: { changes: readonly ShownChange[] }) {
   );
 }
 
-/** The code of a refusal as the sentence that the API says. */
+/** The code of a refusal as a sentence. */
 function refusalInWords(change: ShownChange): ShownChange {
   if (change.field !== "Refused" || change.after === null) return change;
-  const known = Object.entries(ERRORS).find(([code]) => code === change.after);
-  return { ...change, field: "Refused", after: known ? known[1].title : change.after };
+  return { ...change, field: "Why", after: refusalWords(change.after) };
 }

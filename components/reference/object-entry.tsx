@@ -5,7 +5,7 @@ import type { Described } from "@/components/reference/reference";
 export function ObjectEntry({ object: { name, extending, fields } }: { object: Described }) {
   return (
     <section aria-labelledby={name} className="max-w-3xl py-4">
-      <h3 id={name} className="scroll-mt-4 font-mono font-semibold">
+      <h3 id={name} className="scroll-mt-16 font-mono font-semibold">
         {name}
       </h3>
       {extending ? (

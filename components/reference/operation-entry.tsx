@@ -11,7 +11,7 @@ export function OperationEntry({ operation }: { operation: Operation }) {
   const hrefOf = (object: string) => `#${object}`;
   return (
     <section aria-labelledby={id} className="border-border border-t py-8 first:border-t-0 first:pt-0">
-      <h2 id={id} className="scroll-mt-4 text-pretty font-semibold text-lg">
+      <h2 id={id} className="scroll-mt-16 text-pretty font-semibold text-lg">
         {summary}
       </h2>
       <p className="mt-1.5 flex items-baseline">
@@ -39,7 +39,7 @@ export function OperationEntry({ operation }: { operation: Operation }) {
         </div>
         <div className="min-w-0">
           {example ? (
-            <div className="xl:sticky xl:top-4">
+            <div className="xl:sticky xl:top-16">
               <CodeBlock code={example} label="curl" />
             </div>
           ) : (

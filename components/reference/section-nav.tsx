@@ -5,7 +5,7 @@ import type { Section } from "@/components/reference/reference";
 /** The sections of the reference, beside each other. */
 export function SectionNav({ sections, current }: { sections: readonly Section[]; current: string }) {
   return (
-    <nav aria-label="Sections of the reference" className="mb-8">
+    <nav aria-label="Sections of the reference" className="mb-4">
       <ul className="flex flex-wrap gap-1.5">
         {sections.map(({ slug, title }) => (
           <li key={slug}>

@@ -7,6 +7,10 @@ export function typeText(schema: Schema): string {
   const choices = choicesOf(schema);
   if (choices.length > 1) return choices.map(typeText).join(" or ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
+  // Queries are text; what they say is a boolean all the same.
+  if (schema.enum?.length === 2 && schema.enum.includes("true") && schema.enum.includes("false")) {
+    return "boolean, true or false";
+  }
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(", ");
   switch (schema.type) {
     case "string":

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { SetUpNotice } from "@/components/shell/set-up-notice";
 import { SidebarNav } from "@/components/shell/sidebar-nav";
 import { SkipLink } from "@/components/shell/skip-link";
 import type { Theme } from "@/components/shell/theme";
@@ -29,7 +30,10 @@ export function Shell({ children, ...props }: ShellProps & { children: ReactNode
           <SidebarNav viewer={{ role, bootstrapped }} />
         </aside>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 py-6 outline-none sm:px-6 lg:px-8">
-          <div className="mx-auto max-w-[90rem]">{children}</div>
+          <div className="mx-auto max-w-[90rem]">
+            {role === "owner" && !bootstrapped ? <SetUpNotice /> : null}
+            {children}
+          </div>
         </main>
       </div>
     </Shortcuts>

@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { BarChart, scaleFor, shortNumber } from "@/components/ui/bar-chart";
+import { BarChart } from "@/components/ui/bar-chart";
+import { partsOf, scaleFor, shortNumber } from "@/components/ui/bar-scale";
 
 const chart = (values: number[]) =>
   renderToStaticMarkup(
@@ -8,9 +9,9 @@ const chart = (values: number[]) =>
       label="Requests"
       series={[
         { name: "Allowed", tone: "accent", values },
-        { name: "Denied", tone: "danger", values: values.map(() => 1) },
+        { name: "Denied", tone: "danger", values: values.map(() => 1), isMarked: true },
       ]}
-      titles={values.map((value) => `${value} allowed`)}
+      points={values.map((value, index) => ({ time: `${index}:00`, words: `${value} allowed, 1 denied` }))}
       ticks={["a", "b"]}
     />,
   );
@@ -22,23 +23,49 @@ describe("a bar chart", () => {
     expect(html).not.toContain("style=");
   });
 
-  it("shows one among a million, and never leaves its frame", () => {
-    const ys = [...chart([999_999]).matchAll(/y="([\d.-]+)" width="0.76" height="([\d.]+)"/g)];
-    expect(ys).toHaveLength(2);
-    for (const [, y, height] of ys) {
-      expect(Number(y)).toBeGreaterThanOrEqual(0);
-      expect(Number(height)).toBeGreaterThan(1);
-    }
-  });
-
-  it("ends a bar where its sum is, although the smallest parts are drawn larger than they are", () => {
-    const heights = [...chart([49]).matchAll(/width="0.76" height="([\d.]+)"/g)].map(([, height]) => Number(height));
-    // 49 allowed and 1 denied, on a scale that ends at 60.
-    expect(heights.reduce((sum, height) => sum + height, 0)).toBeCloseTo((50 / 60) * 100, 1);
+  it("tells its bars to the keyboard and to screen readers by a slider", () => {
+    expect(chart([1, 2, 3])).toMatch(/type="range"[^>]*aria-valuetext="3 allowed, 1 denied"/);
   });
 
   it("survives having nothing to show", () => {
     expect(chart([0, 0])).not.toContain("NaN");
+  });
+});
+
+describe("the parts of a bar", () => {
+  const heights = (...parts: [value: number, isMarked?: boolean][]) =>
+    partsOf(
+      parts.map(([value, isMarked = false], index) => ({ tone: index, value, isMarked })),
+      1_000,
+    ).map(({ height }) => height);
+
+  it("are as high as they are, but for the seam between them", () => {
+    expect(heights([600], [300])).toEqual([59.5, 30]);
+  });
+
+  it("show one among a million, if it is marked, and end where the sum does", () => {
+    const [allowed, denied] = partsOf(
+      [
+        { tone: "a", value: 999_999, isMarked: false },
+        { tone: "b", value: 1, isMarked: true },
+      ],
+      1_000_000,
+    );
+    expect(denied).toEqual({ tone: "b", y: 0, height: 0.8 });
+    expect(allowed).toEqual({ tone: "a", y: 1.3, height: 98.7 });
+  });
+
+  it("do not make 3 of 1,000 look like more than a mark", () => {
+    expect(heights([997], [3, true])[1]).toBe(0.8);
+    expect(heights([950], [50, true])[1]).toBe(5);
+  });
+
+  it("show a bar of next to nothing, in proportion", () => {
+    expect(partsOf([{ tone: "a", value: 1, isMarked: false }], 10_000)).toEqual([{ tone: "a", y: 99.2, height: 0.8 }]);
+  });
+
+  it("leave out what is not there", () => {
+    expect(partsOf([{ tone: "a", value: 0, isMarked: true }], 10)).toEqual([]);
   });
 });
 

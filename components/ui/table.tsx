@@ -83,7 +83,7 @@ export function TableCell({
       {...props}
       className={classNames(
         "h-11 whitespace-nowrap border-border border-b px-3 py-1.5 align-middle",
-        align === "end" ? "text-right" : "text-left",
+        align === "end" ? "text-right tabular-nums" : "text-left",
         className,
       )}
     />

@@ -1,5 +1,5 @@
 import { Meter } from "@/components/ui/meter";
-import { reasonLabel, reasonsOf } from "@/components/usage/reasons";
+import { reasonLabel, reasonsOf, reasonTone } from "@/components/usage/reasons";
 import { shareText } from "@/components/usage/usage-totals";
 import { number } from "@/components/usage/usage-words";
 import type { Usage } from "@/lib/usage/schema";
@@ -17,11 +17,11 @@ export function Denials({ total }: Pick<Usage, "total">) {
           <p className="flex flex-wrap items-baseline gap-x-2 text-sm">
             <span className="font-medium">{reasonLabel(code)}</span>
             <code className="break-all text-text-muted text-xs">{code}</code>
-            <span className="ml-auto">
+            <span className="ml-auto tabular-nums">
               {number(count)} <span className="text-text-muted">({shareText(count, all)})</span>
             </span>
           </p>
-          <Meter share={count / all} />
+          <Meter share={count / all} tone={reasonTone(code)} />
         </li>
       ))}
     </ul>

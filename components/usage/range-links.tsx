@@ -8,14 +8,14 @@ type RangeLinksProps = { current: Range; hrefOf: (range: Range) => Route };
 export function RangeLinks({ current, hrefOf }: RangeLinksProps) {
   return (
     <nav aria-label="Range">
-      <ul className="inline-flex w-fit max-w-full flex-wrap gap-0.5 rounded-md border border-border bg-surface-sunken p-0.5">
+      <ul className="flex w-fit max-w-full flex-wrap gap-0.5 max-sm:w-full rounded-md border border-border bg-surface-sunken p-0.5">
         {RANGE_NAMES.map((range) => (
-          <li key={range}>
+          <li key={range} className="max-sm:grow">
             <Link
               href={hrefOf(range)}
               scroll={false}
               aria-current={range === current ? "true" : undefined}
-              className="inline-flex h-7 items-center rounded-sm border border-transparent px-2.5 text-sm text-text-muted hover:text-text aria-[current]:border-border aria-[current]:bg-surface-raised aria-[current]:font-medium aria-[current]:text-text aria-[current]:shadow-raised pointer-coarse:h-9 forced-colors:border-[Canvas] forced-colors:aria-[current]:border-[Highlight]"
+              className="flex h-7 items-center justify-center whitespace-nowrap rounded-sm border border-transparent px-1.5 text-sm text-text-muted sm:px-2.5 hover:text-text aria-[current]:border-border aria-[current]:bg-surface-raised aria-[current]:font-medium aria-[current]:text-text aria-[current]:shadow-raised pointer-coarse:h-9 forced-colors:border-[Canvas] forced-colors:aria-[current]:border-[Highlight]"
             >
               {RANGES[range].label}
             </Link>

@@ -1,6 +1,8 @@
-import type { BarSeries, BarTone } from "@/components/ui/bar-chart";
+import type { BarSeries } from "@/components/ui/bar-chart";
+import type { ChartTone } from "@/components/ui/chart-tones";
 import type { Outcome } from "@/lib/usage/outcome";
 import type { Usage } from "@/lib/usage/schema";
+import { deniedIn } from "@/lib/usage/view";
 
 /** Why a request was denied, in words. */
 export function reasonLabel(code: string): string {
@@ -28,24 +30,38 @@ export function reasonsOf({ denied }: Usage["total"]): { code: string; count: nu
   return entries.sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }
 
-/** Allowed requests and the denied ones by reason, as the chart stacks them: the rarer reasons share a colour. */
-export function seriesOf({ data, total }: Usage): BarSeries[] {
-  const reasons = reasonsOf(total).map(({ code }) => code);
-  const own = reasons.length > TONES.length + 1 ? reasons.slice(0, TONES.length) : reasons.slice(0, TONES.length + 1);
-  const rest = reasons.slice(own.length);
-  const countsOf = (codes: string[]) =>
-    data.map(({ denied }) => codes.reduce((sum, code) => sum + (denied[code] ?? 0), 0));
-  const series: BarSeries[] = [{ name: "Allowed", tone: "accent", values: data.map(({ allowed }) => allowed) }];
-  own.forEach((code, index) => {
-    series.push({
-      name: `Denied: ${reasonLabel(code).toLowerCase()}`,
-      tone: TONES[index] ?? OTHERS,
-      values: countsOf([code]),
-    });
-  });
-  if (rest.length > 0) series.push({ name: "Denied: other reasons", tone: OTHERS, values: countsOf(rest) });
-  return series;
+/**
+ * A colour is of a reason, whatever else a range holds: reds for keys that are no more, ambers for the wrong place,
+ * violets for what a key may not do.
+ */
+const TONES: Record<Exclude<Outcome, "VALID">, ChartTone> = {
+  NOT_FOUND: "red-1",
+  REVOKED: "red-2",
+  EXPIRED: "red-3",
+  DISABLED: "red-4",
+  WRONG_ENVIRONMENT: "amber-1",
+  WRONG_REGION: "amber-2",
+  IP_NOT_ALLOWED: "amber-3",
+  SUBACCOUNT_NOT_ALLOWED: "violet-1",
+  INSUFFICIENT_PERMISSIONS: "violet-2",
+  RESOURCE_NOT_ALLOWED: "violet-3",
+  RATE_LIMITED: "teal-1",
+};
+const REASON_TONES: ReadonlyMap<string, ChartTone> = new Map(Object.entries(TONES));
+
+export const reasonTone = (code: string): ChartTone => REASON_TONES.get(code) ?? "danger";
+
+/** Allowed and denied. Of thousands, a single refusal is still to be seen. */
+export function outcomeSeries({ data, total }: Usage): BarSeries[] {
+  const allowed: BarSeries = { name: "Allowed", tone: "accent", values: data.map((point) => point.allowed) };
+  if (deniedIn(total) === 0) return [allowed];
+  return [allowed, { name: "Denied", tone: "danger", values: data.map(deniedIn), isMarked: true }];
 }
 
-const TONES: BarTone[] = ["danger", "warning", "muted"];
-const OTHERS: BarTone = "text";
+/** The denied requests by reason, the most frequent at the bottom. */
+export const reasonSeries = ({ data, total }: Usage): BarSeries[] =>
+  reasonsOf(total).map(({ code }) => ({
+    name: reasonLabel(code),
+    tone: reasonTone(code),
+    values: data.map(({ denied }) => denied[code] ?? 0),
+  }));

@@ -3,9 +3,17 @@ import { KeyLink } from "@/components/usage/top-keys";
 
 type UnusedKey = { id: string; name: string; created_at: number; last_used_at: number | null };
 
+type UnusedKeysProps = {
+  keys: readonly UnusedKey[];
+  total: number;
+  /** How old the oldest active key is: none of keys that are new says nothing. */
+  oldest: "none" | "younger" | "older";
+  since: string;
+};
+
 /** Active keys that nobody used for as long as the range: what nobody needs is best revoked. */
-export function UnusedKeys({ keys, total, since }: { keys: readonly UnusedKey[]; total: number; since: string }) {
-  if (total === 0) return <p className="text-text-muted">Every active key that is older than {since} was used.</p>;
+export function UnusedKeys({ keys, total, oldest, since }: UnusedKeysProps) {
+  if (total === 0) return <p className="text-text-muted">{noneUnused(oldest, since)}</p>;
   return (
     <>
       <ul className="divide-y divide-border">
@@ -33,4 +41,11 @@ export function UnusedKeys({ keys, total, since }: { keys: readonly UnusedKey[];
       ) : null}
     </>
   );
+}
+
+/** Why no key is listed. */
+export function noneUnused(oldest: UnusedKeysProps["oldest"], since: string): string {
+  if (oldest === "none") return "There is no active key yet.";
+  if (oldest === "younger") return `No active key is older than ${since} yet.`;
+  return `Every active key that is older than ${since} was used.`;
 }

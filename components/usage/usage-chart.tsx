@@ -3,8 +3,8 @@
 import { BarChart, BarLegend } from "@/components/ui/bar-chart";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { ChartTabs } from "@/components/usage/chart-tabs";
-import { seriesOf } from "@/components/usage/reasons";
-import { chartText, number, pointTime, pointTitle, ticksOf } from "@/components/usage/usage-words";
+import { outcomeSeries, reasonSeries } from "@/components/usage/reasons";
+import { chartText, deniedText, number, pointTime, pointTitle, ticksOf } from "@/components/usage/usage-words";
 import type { Interval } from "@/lib/usage/retention";
 import type { Usage } from "@/lib/usage/schema";
 
@@ -16,17 +16,27 @@ export function UsageChart({ usage, interval }: UsageChartProps) {
 }
 
 function Bars({ usage, interval }: UsageChartProps) {
-  const series = seriesOf(usage);
+  const outcomes = outcomeSeries(usage);
+  const reasons = reasonSeries(usage);
   const label = chartText(usage, interval);
+  const points = usage.data.map((point) => ({
+    time: pointTime(point.at, interval),
+    words: pointTitle(point, interval),
+  }));
+  const ticks = ticksOf(usage.data, interval);
   return (
     <div className="flex flex-col gap-4">
-      <BarLegend series={series} />
-      <BarChart
-        label={label}
-        series={series}
-        titles={usage.data.map((point) => pointTitle(point, interval))}
-        ticks={ticksOf(usage.data, interval)}
-      />
+      <BarLegend series={outcomes} />
+      <BarChart label={label} series={outcomes} points={points} ticks={ticks} />
+      {reasons.length === 0 ? null : (
+        <section className="mt-2 flex flex-col gap-4">
+          <h3 className="font-medium">
+            Denied, by reason <span className="font-normal text-text-muted">(its own scale)</span>
+          </h3>
+          <BarLegend series={reasons} />
+          <BarChart label={deniedText(usage)} series={reasons} points={points} ticks={ticks} low />
+        </section>
+      )}
       <p className="text-sm text-text-muted">
         {label} One bar is one {interval}; times are UTC.
       </p>
@@ -35,7 +45,7 @@ function Bars({ usage, interval }: UsageChartProps) {
 }
 
 function Numbers({ usage, interval }: UsageChartProps) {
-  const series = seriesOf(usage);
+  const series = [...outcomeSeries(usage), ...reasonSeries(usage)];
   const rows = usage.data
     .map((point, index) => ({ at: point.at, counts: series.map(({ values }) => values[index] ?? 0) }))
     .filter(({ counts }) => counts.some((count) => count > 0))

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { idleRange, rangeOf, rangeQuery } from "@/components/usage/range";
-import { reasonsOf, seriesOf } from "@/components/usage/reasons";
+import { outcomeSeries, reasonSeries, reasonsOf } from "@/components/usage/reasons";
+import { noneUnused } from "@/components/usage/unused-keys";
 import { shareText } from "@/components/usage/usage-totals";
-import { chartText, pointTitle, ticksOf } from "@/components/usage/usage-words";
+import { chartText, deniedText, pointTitle, ticksOf } from "@/components/usage/usage-words";
+import { OUTCOMES } from "@/lib/usage/outcome";
 import type { Usage } from "@/lib/usage/schema";
 import { toUsage } from "@/lib/usage/view";
 
@@ -20,6 +22,16 @@ describe("the chart in words", () => {
   it("says how many, how they ended and when there were most", () => {
     expect(chartText(usage({ EXPIRED: 5, IP_NOT_ALLOWED: 1 }), "hour")).toBe(
       "9 requests: 3 allowed, 6 denied. Most often denied for: expired key. Most in one hour: 7, at 20 Nov 2026, 01:00 UTC.",
+    );
+  });
+
+  it("says on which day there were most", () => {
+    expect(chartText(usage({}), "day")).toContain("Most in one day: 2, on 20 Nov 2026.");
+  });
+
+  it("says why requests were denied", () => {
+    expect(deniedText(usage({ EXPIRED: 5, IP_NOT_ALLOWED: 1 }))).toBe(
+      "6 denied: 5 expired key, 1 address not allowed.",
     );
   });
 
@@ -43,25 +55,27 @@ describe("the chart in words", () => {
 });
 
 describe("the series", () => {
-  it("are allowed first, then the reasons by how often they were", () => {
-    const { total } = usage({ EXPIRED: 1, DISABLED: 3 });
-    expect(reasonsOf(total).map(({ code }) => code)).toEqual(["DISABLED", "EXPIRED"]);
-    expect(seriesOf(usage({ EXPIRED: 1, DISABLED: 3 })).map(({ name }) => name)).toEqual([
-      "Allowed",
-      "Denied: disabled key",
-      "Denied: expired key",
+  it("are allowed and denied, and apart from them the reasons by how often they were", () => {
+    const some = usage({ EXPIRED: 1, DISABLED: 3 });
+    expect(reasonsOf(some.total).map(({ code }) => code)).toEqual(["DISABLED", "EXPIRED"]);
+    expect(outcomeSeries(some).map(({ name, values }) => [name, values])).toEqual([
+      ["Allowed", [2, 1]],
+      ["Denied", [0, 4]],
     ]);
+    expect(reasonSeries(some).map(({ name, values }) => [name, values])).toEqual([
+      ["Disabled key", [0, 3]],
+      ["Expired key", [0, 1]],
+    ]);
+    expect(outcomeSeries(usage({})).map(({ name }) => name)).toEqual(["Allowed"]);
   });
 
-  it("never share a colour, and lose no request: the rarest reasons become one", () => {
-    const denied = { EXPIRED: 6, DISABLED: 5, REVOKED: 4, IP_NOT_ALLOWED: 3, WRONG_REGION: 2, RATE_LIMITED: 1 };
-    for (let count = 1; count <= 6; count++) {
-      const some = Object.fromEntries(Object.entries(denied).slice(0, count));
-      const series = seriesOf(usage(some));
-      expect(new Set(series.map(({ tone }) => tone)).size).toBe(series.length);
-      const sum = series.flatMap(({ values }) => values).reduce((all, value) => all + value, 0);
-      expect(sum).toBe(3 + Object.values(some).reduce((all, value) => all + value, 0));
-    }
+  it("never share a colour, and a reason has the same in every range", () => {
+    const codes = OUTCOMES.filter((code) => code !== "VALID");
+    const toneOf = (denied: Record<string, number>) =>
+      Object.fromEntries(reasonSeries(usage(denied)).map(({ name, tone }) => [name, tone]));
+    const all = toneOf(Object.fromEntries(codes.map((code, index) => [code, index + 1])));
+    expect(new Set(Object.values(all)).size).toBe(codes.length);
+    for (const code of codes) expect(all).toMatchObject(toneOf({ [code]: 1 }));
   });
 });
 
@@ -78,6 +92,16 @@ describe("a range", () => {
 
   it("calls a key unused after a week at the earliest", () => {
     expect([idleRange("1h"), idleRange("24h"), idleRange("30d")]).toEqual(["7d", "7d", "30d"]);
+  });
+});
+
+describe("no unused key", () => {
+  it("is praised only where there is one that could have been", () => {
+    expect((["none", "younger", "older"] as const).map((oldest) => noneUnused(oldest, "7 days"))).toEqual([
+      "There is no active key yet.",
+      "No active key is older than 7 days yet.",
+      "Every active key that is older than 7 days was used.",
+    ]);
   });
 });
 

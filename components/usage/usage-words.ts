@@ -23,6 +23,12 @@ export function pointTitle(point: UsagePoint, interval: Interval): string {
   return `${pointTime(point.at, interval)}: ${number(point.allowed)} allowed, ${number(deniedIn(point))} denied${why}`;
 }
 
+/** The refusals of a range in words: "974 denied: 297 too many requests, 245 address not allowed." */
+export function deniedText({ total }: Pick<Usage, "total">): string {
+  const reasons = reasonsOf(total).map(({ code, count }) => `${number(count)} ${reasonLabel(code).toLowerCase()}`);
+  return `${number(deniedIn(total))} denied: ${reasons.join(", ")}.`;
+}
+
 /** The chart in words, for who cannot see it. */
 export function chartText({ data, total }: Usage, interval: Interval): string {
   const all = total.allowed + deniedIn(total);
@@ -32,7 +38,7 @@ export function chartText({ data, total }: Usage, interval: Interval): string {
   const sentences = [
     `${requests(all)}: ${number(total.allowed)} allowed, ${number(all - total.allowed)} denied.`,
     reason ? `Most often denied for: ${reasonLabel(reason.code).toLowerCase()}.` : "",
-    `Most in one ${interval}: ${number(sum(busiest))}, at ${pointTime(busiest.at, interval)}.`,
+    `Most in one ${interval}: ${number(sum(busiest))}, ${interval === "day" ? "on" : "at"} ${pointTime(busiest.at, interval)}.`,
   ];
   return sentences.filter(Boolean).join(" ");
 }

@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = {
     "regenerated",
     "grace_period_extended",
     "grace_period_ended",
+    "kept",
     "revoked",
     "deleted",
     "used",
@@ -39,3 +40,12 @@ export type AuditAction = { [K in keyof Actions]: `${K}.${Actions[K][number]}` }
 
 /** What a filter asks for: an action, or every action of a kind. One that there is not finds nothing. */
 export const ACTION_FILTER = /^[a-z_]{1,32}\.(?:\*|[a-z_]{1,32})$/;
+
+export const AUDIT_OUTCOMES = ["done", "denied"] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
+/** Who a refused sign-in is written down for: nobody is signed in yet. */
+export const ANONYMOUS = "anonymous";
+
+/** Whose deeds a filter asks for: the id of a member or key, or `anonymous`. One that there is not finds nothing. */
+export const PRINCIPAL_FILTER = /^(?:(?:usr|key)_[0-9A-Za-z]{1,40}|anonymous)$/;

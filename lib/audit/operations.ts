@@ -1,4 +1,5 @@
-import { selectEvents } from "@/lib/audit/repository-list";
+import { z } from "zod";
+import { selectEvents, selectKeysThere, selectMembersNamed } from "@/lib/audit/repository-list";
 import { type AuditEvent, type AuditQuery, auditQuerySchema } from "@/lib/audit/schema";
 import { toAuditEvent } from "@/lib/audit/view";
 import { openCursor, sealCursor } from "@/lib/cursors";
@@ -19,13 +20,27 @@ export const listAuditEvents = query({
   run: ({ principal }, { query: asked }) => readPage(principal, asked),
 });
 
+/** Of the given keys, those whose record the principal can still see: the log also speaks of the others. */
+export const keysThere = query({
+  access: "account:audit:read",
+  input: { body: z.strictObject({ ids: z.array(z.string()).max(200) }) },
+  run: ({ principal }, { body }) => selectKeysThere(principal, body.ids),
+});
+
+/** The members whose deeds the principal can ask for, by name: those of today, at most 200. */
+export const auditMembers = query({
+  access: "account:audit:read",
+  input: {},
+  run: ({ principal }) => selectMembersNamed(principal, 200),
+});
+
 async function readPage(principal: Principal, asked: AuditQuery): Promise<AuditPage> {
-  const { limit, cursor, api_key_id, action, from, to } = asked;
+  const { limit, cursor, from, to, ...named } = asked;
   checkRange(from, to);
   const scope = `audit_events:${principal.organization_id}`;
   const [at = "0", id = ""] = cursor === undefined ? [] : openCursor(scope, cursor);
   const after = cursor === undefined ? null : { at: Number(at), id };
-  const filter = { api_key_id, action, from: momentOf(from), to: momentOf(to) };
+  const filter = { ...named, from: momentOf(from), to: momentOf(to) };
   // One more than asked for tells whether there is a next page.
   const rows = await selectEvents(principal, filter, after, limit + 1);
   const page = rows.slice(0, limit);

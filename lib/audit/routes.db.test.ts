@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { auditMembers, keysThere } from "@/lib/audit/operations";
 import { recordDone } from "@/lib/audit/repository";
+import { signIn } from "@/lib/auth/sign-in";
 import type { Client } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
-import { makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
+import { contextOf, makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
 import { inTransaction } from "@/lib/transaction";
 
 const EVENTS = "/v4/account/audit-events";
@@ -70,6 +72,34 @@ describe("filters", () => {
     expect(await actions(client, "?action=api_key.nothing")).toEqual([]);
   });
 
+  test("outcome tells what was done from what was refused", async () => {
+    const reader = await makeKey(organization, { permissions: ["account:apikeys:read"] });
+    await reader.client.post(LIST, { name: "More" });
+    const { client } = organization.owner;
+    const denied = await read(client, "?outcome=denied");
+    expect(denied.map(({ action, principal }) => [action, principal.id])).toEqual([["api_key.created", reader.id]]);
+    const done = await read(client, "?outcome=done");
+    expect(new Set(done.map(({ outcome }) => outcome))).toEqual(new Set(["done"]));
+    expect(done.map(({ target }) => target.id)).toContain(reader.id);
+  });
+
+  test("principal_id finds what a member or a key did, and not what was done to them", async () => {
+    const key = await makeKey(organization);
+    const made = await key.client.post(LIST, { name: "Made by it", permissions: ["residential:read"] });
+    const { client } = organization.owner;
+    const ofKey = await read(client, `?principal_id=${key.id}`);
+    expect(ofKey.map(({ target }) => target.id)).toEqual([made.body.id]);
+    const ofOwner = await read(client, `?principal_id=${organization.owner.id}&action=api_key.created`);
+    expect(ofOwner.map(({ target }) => target.id)).toEqual([key.id]);
+  });
+
+  test("principal_id=anonymous finds the sign-ins that were refused", async () => {
+    const { email } = organization.owner;
+    await signIn({ email, password: "not the password of anyone", ip: null, userAgent: null });
+    const events = await read(organization.owner.client, "?principal_id=anonymous");
+    expect(events.map(({ action, outcome }) => [action, outcome])).toEqual([["member.signed_in", "denied"]]);
+  });
+
   test("from is inclusive and to is exclusive", async () => {
     await makeKey(organization);
     const now = Math.floor(Date.now() / 1000);
@@ -88,7 +118,9 @@ describe("filters", () => {
     ["from=soon", 422, "/from"],
     ["from=1795170000000", 422, "/from"],
     ["from=9&to=9", 422, "/from"],
-    ["outcome=denied", 422, "/outcome"],
+    ["outcome=refused", 422, "/outcome"],
+    ["principal_id=Ada", 422, "/principal_id"],
+    ["reason=x", 422, "/reason"],
     ["cursor=x", 400, undefined],
     ["cursor=", 400, undefined],
   ])("%s is %i", async (query, status, pointer) => {
@@ -176,5 +208,19 @@ describe("who sees it", () => {
     await makeKey(organization);
     const admin = await makeMember(organization, "admin", { subaccounts: [subaccount] });
     expect((await read(admin.client)).map(({ target }) => target.id)).toEqual([within.id]);
+  });
+
+  test("of the keys that the log names, those that are still there have a page; a member can be asked for by name", async () => {
+    const [kept, gone] = [await makeKey(organization), await makeKey(organization)];
+    await organization.owner.client.delete(`${LIST}/${gone.id}?purge=true`);
+    const context = await contextOf(organization.owner);
+    expect(await keysThere(context, { body: { ids: [kept.id, gone.id] } })).toEqual([kept.id]);
+    const other = await makeOrganization();
+    expect(await keysThere(await contextOf(other.owner), { body: { ids: [kept.id] } })).toEqual([]);
+    const viewer = await makeMember(organization, "viewer");
+    const ids = (await auditMembers(await contextOf(viewer), {})).map(({ id }) => id);
+    expect(ids.sort()).toEqual([organization.owner.id, viewer.id].sort());
+    const limited = await makeMember(organization, "admin", { subaccounts: [] });
+    expect((await auditMembers(await contextOf(limited), {})).map(({ id }) => id)).toEqual([limited.id]);
   });
 });

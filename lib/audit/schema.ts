@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { idSchema } from "@/lib/api-keys/schema";
-import { ACTION_FILTER } from "@/lib/audit/actions";
+import { ACTION_FILTER, AUDIT_OUTCOMES, PRINCIPAL_FILTER } from "@/lib/audit/actions";
 import { cursorSchema, limitSchema } from "@/lib/paging";
 import { momentSchema } from "@/lib/time-range";
 
@@ -16,6 +16,17 @@ export const auditQuerySchema = z.strictObject({
     })
     .optional()
     .meta({ description: "`api_key.created`, or every action of a kind: `api_key.*`." }),
+  outcome: z
+    .enum(AUDIT_OUTCOMES, { error: "The outcome is done or denied." })
+    .optional()
+    .meta({ description: "`done`: what was changed; `denied`: what was refused." }),
+  principal_id: z
+    .string()
+    .regex(PRINCIPAL_FILTER, { error: "This is not the id of a member or key, nor anonymous." })
+    .optional()
+    .meta({
+      description: "What this member or key did. `anonymous`: refused sign-ins, which nobody was signed in for.",
+    }),
   from: momentSchema.optional().meta({ description: "Unix seconds, inclusive." }),
   to: momentSchema.optional().meta({ description: "Unix seconds, exclusive." }),
 });
@@ -28,7 +39,7 @@ export const auditEventSchema = z
     id: z.string(),
     at: z.int(),
     action: z.string(),
-    outcome: z.enum(["done", "denied"]),
+    outcome: z.enum(AUDIT_OUTCOMES),
     principal: z.strictObject({ type: z.enum(["user", "api_key", "system"]), id: z.string(), name: z.string() }),
     target: z.strictObject({ type: z.string(), id: z.string(), name: z.string() }),
     ip: z.string().nullable(),

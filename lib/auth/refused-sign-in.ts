@@ -1,3 +1,4 @@
+import { ANONYMOUS } from "@/lib/audit/actions";
 import type { AuditChanges } from "@/lib/audit/entry";
 import { recordDenied } from "@/lib/audit/repository";
 import type { SignInRequest } from "@/lib/auth/start-session";
@@ -18,7 +19,7 @@ export async function auditRefusedSignIn(
 ): Promise<void> {
   const organizationId = account?.organization_id ?? (await firstOrganizationId());
   if (organizationId === null) return;
-  const principal = { type: "system" as const, id: "anonymous", name: "Not signed in" };
+  const principal = { type: "system" as const, id: ANONYMOUS, name: "Not signed in" };
   const target = { type: "member", id: account?.id ?? "", name: account?.name ?? "" };
   const changes: AuditChanges = { refused: [null, why], email: [null, email], ...how };
   await recordDenied({ organizationId, principal, ip, requestId }, { action: "member.signed_in", target, changes });

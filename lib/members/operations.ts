@@ -1,4 +1,6 @@
 import { changesBetween } from "@/lib/api-keys/changes";
+import { keyParamsSchema, lockTarget, targetOf } from "@/lib/api-keys/kernel";
+import { lockKey } from "@/lib/api-keys/repository";
 import type { AuditAction } from "@/lib/audit/actions";
 import type { AuditEntry } from "@/lib/audit/entry";
 import type { Tx } from "@/lib/db";
@@ -21,7 +23,7 @@ import {
   selectMembers,
 } from "@/lib/members/repository";
 import { withdrawInvitations } from "@/lib/members/repository-invitations";
-import { selectKeysToReview } from "@/lib/members/repository-review";
+import { keepKey, reasonToReview, selectKeysToReview } from "@/lib/members/repository-review";
 import { inviteMemberSchema, memberParams, type UpdateMember, updateMemberSchema } from "@/lib/members/schema";
 import { memberStatus } from "@/lib/members/status";
 import { mutation, query } from "@/lib/operation";
@@ -52,6 +54,26 @@ export const listKeysToReview = query({
   run: ({ principal }, { query: page }) => {
     if (principal.type !== "user") throw new Error("Only a member's session reviews keys.");
     return selectKeysToReview(principal, page);
+  },
+});
+
+/**
+ * Decides that a listed key goes on working: it is off the list until something else happens to its maker. 404 for a
+ * key that is not on the list.
+ */
+export const keepKeyToReview = mutation({
+  access: "manager",
+  denied: { action: "api_key.kept", targetType: "api_key" },
+  input: { params: keyParamsSchema },
+  lock: lockTarget,
+  run: async ({ tx, principal }, { params }) => {
+    if (principal.type !== "user") throw new Error("Only a member's session reviews keys.");
+    const row = await lockKey(tx, principal, params.id);
+    const reason = row === null ? null : await reasonToReview(tx, principal, row.id);
+    if (row === null || reason === null) throw notFound("No key with this id is to be reviewed.");
+    await keepKey(tx, row.id);
+    const audit: AuditEntry = { action: "api_key.kept", target: targetOf(row), changes: { review: [reason, null] } };
+    return { result: undefined, audit };
   },
 });
 

@@ -83,6 +83,47 @@ describe("keys to review", () => {
     expect(await marks()).toEqual([true]);
   });
 
+  const keep = (id: string, client = organization.owner.client) => client.post(`${REVIEW}/${id}/keep`);
+
+  test("a key that was kept is off the list and goes on working; the decision is audited", async () => {
+    const admin = await makeMember(organization, "admin");
+    const [kept, open] = [await keyOf(admin), await keyOf(admin)];
+    await change(admin, { status: "deactivated" });
+    const before = (await organization.owner.client.get(`${KEYS}/${kept}`)).body;
+    expect((await keep(kept)).status).toBe(204);
+    expect(await reviewed()).toEqual([[open, "creator_deactivated"]]);
+    expect((await organization.owner.client.get(`${KEYS}/${kept}`)).body).toEqual(before);
+    const { body } = await organization.owner.client.get("/v4/account/audit-events?action=api_key.kept");
+    expect(body.data).toMatchObject([{ target: { id: kept }, changes: { review: ["creator_deactivated", null] } }]);
+    expect((await keep(kept)).status).toBe(404);
+    await organization.owner.client.delete(`${MEMBERS}/${admin.id}`);
+    expect(await reviewed()).toEqual([[open, "creator_removed"]]);
+  });
+
+  test("a decision holds until something else happens to the maker", async () => {
+    const admin = await makeMember(organization, "admin");
+    const id = await keyOf(admin);
+    await change(admin, { role: "viewer" });
+    await keep(id);
+    expect(await reviewed()).toEqual([]);
+    await change(admin, { status: "deactivated" });
+    expect(await reviewed()).toEqual([[id, "creator_deactivated"]]);
+    await keep(id);
+    await change(admin, { status: "active" });
+    await change(admin, { status: "deactivated" });
+    expect(await reviewed()).toEqual([[id, "creator_deactivated"]]);
+  });
+
+  test("only owners and admins keep a key, only of their organization, and only one that is listed", async () => {
+    const admin = await makeMember(organization, "admin");
+    const [listed, theirs] = [await keyOf(admin), await makeOrganization()];
+    expect((await keep(listed)).status).toBe(404);
+    await change(admin, { status: "deactivated" });
+    expect((await keep(listed, (await makeMember(organization, "developer")).client)).status).toBe(403);
+    expect((await keep(listed, theirs.owner.client)).status).toBe(404);
+    expect(await reviewed()).toHaveLength(1);
+  });
+
   test.each([
     ["admin", 200],
     ["developer", 403],

@@ -5,6 +5,7 @@ import {
   deleteMember,
   getMember,
   inviteMember,
+  keepKeyToReview,
   listKeysToReview,
   listMembers,
   renewInvitation,
@@ -62,11 +63,22 @@ export const memberEndpoints: Endpoint[] = [
     tag,
     summary: "List keys to review",
     description:
-      "Active keys whose creator was removed, was deactivated or may not create such a key any more, oldest first. They go on working until someone disables them.",
+      "Active keys whose creator was removed, was deactivated or may not create such a key any more, oldest first. They go on working; each is listed until someone disables or keeps it.",
     status: 200,
     response: keyToReviewPageSchema,
     operation: listKeysToReview,
     answer: (page) => ({ body: mapPage(page, toKeyToReview) }),
+  }),
+  endpoint({
+    method: "POST",
+    path: "/v4/account/keys-to-review/{id}/keep",
+    tag,
+    summary: "Keep a key to review",
+    description:
+      "It goes on working and is off the list, until something else happens to its creator. 404 if it is not listed.",
+    status: 204,
+    response: null,
+    operation: keepKeyToReview,
   }),
   endpoint({
     method: "GET",

@@ -35,6 +35,9 @@ export async function issueSetupToken(): Promise<string | null> {
   });
 }
 
+/** True while nobody can sign in, for there is no user yet: the one-time link is in the server's log. */
+export const isNewInstance = async (): Promise<boolean> => !(await anyMember());
+
 /** True if `token` would still be taken by `setUp`. */
 export async function setupTokenIsGood(token: string): Promise<boolean> {
   const { rowCount } = await getDb().pool.query(

@@ -46,13 +46,13 @@ export const listUnusedKeys = query({
   input: { query: z.strictObject({ since: z.int() }) },
   run: async ({ principal }, { query: { since } }) => {
     await flushForReport();
-    const { keys, total } = await selectUnusedKeys(principal, fromUnixSeconds(since), LISTED_KEYS);
+    const { keys, ...all } = await selectUnusedKeys(principal, fromUnixSeconds(since), LISTED_KEYS);
     const toTimes = (key: (typeof keys)[number]) => ({
       ...key,
       created_at: toUnixSeconds(key.created_at),
       last_used_at: toUnixSeconds(key.last_used_at),
     });
-    return { keys: keys.map(toTimes), total };
+    return { keys: keys.map(toTimes), ...all };
   },
 });
 

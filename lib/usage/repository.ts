@@ -151,18 +151,33 @@ export async function selectTokenUse(principal: Principal, api_key_id: string, s
 
 export type UnusedKey = { id: string; name: string; created_at: Date; last_used_at: Date | null };
 
-/** Active keys that exist since before `since` and were not used from then on, longest unused first; and how many. */
+/** How old the oldest active key is, against `since`: `none` if there is no active key. */
+export type Age = "none" | "younger" | "older";
+
+/**
+ * Active keys that exist since before `since` and were not used from then on, longest unused first; and how many. None
+ * may mean that all were used, or that there is none that could have been: `oldest` says which.
+ */
 export async function selectUnusedKeys(
   principal: Principal,
   since: Date,
   limit: number,
-): Promise<{ keys: UnusedKey[]; total: number }> {
+): Promise<{ keys: UnusedKey[]; total: number; oldest: Age }> {
   const rows = await getDb().prisma.$queryRaw<(UnusedKey & { total: number })[]>`
     SELECT k.id, k.name, k.created_at, k.last_used_at, count(*) OVER ()::float8 AS total FROM api_keys k
     WHERE ${visibleTo(principal)} AND ${IS_ACTIVE}
       AND k.created_at < ${since} AND (k.last_used_at IS NULL OR k.last_used_at < ${since})
     ORDER BY coalesce(k.last_used_at, k.created_at), k.id LIMIT ${limit}`;
-  return { keys: rows.map(({ total: _, ...key }) => key), total: rows[0]?.total ?? 0 };
+  if (rows.length === 0) return { keys: [], total: 0, oldest: await ageOfOldest(principal, since) };
+  return { keys: rows.map(({ total: _, ...key }) => key), total: rows[0]?.total ?? 0, oldest: "older" };
+}
+
+async function ageOfOldest(principal: Principal, since: Date): Promise<Age> {
+  const [row] = await getDb().prisma.$queryRaw<{ created_at: Date }[]>`
+    SELECT k.created_at FROM api_keys k WHERE ${visibleTo(principal)} AND ${IS_ACTIVE}
+    ORDER BY k.created_at, k.id LIMIT 1`;
+  if (!row) return "none";
+  return row.created_at < since ? "older" : "younger";
 }
 
 /** The database's time: what every range counts back from. */

@@ -7,6 +7,8 @@ import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { Alert } from "@/components/ui/alert";
 import { authOptions } from "@/lib/auth/next-auth";
+import { isNewInstance } from "@/lib/organizations/setup";
+import { readForPage } from "@/lib/server/page-request";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -15,12 +17,19 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
   const next = safeNextPath(query.next);
   if (await currentMember()) redirect(next as Route);
 
+  const isNew = await readForPage(isNewInstance);
   const providers = authOptions()
     .providers.filter((provider) => provider.type === "oauth")
     .map(({ id, name }) => ({ id, name }));
 
   return (
     <AuthCard title="Sign in" description="Manage the API keys of your organization.">
+      {isNew ? (
+        <Alert title="This instance is new">
+          Nobody can sign in yet. Set it up with the one-time link that is printed in the server's log: it makes the
+          organization and its owner. Restarting the server prints a new one.
+        </Alert>
+      ) : null}
       {query.invitation === "accepted" ? (
         <Alert tone="success">Your account is ready. Sign in with the e-mail that was invited.</Alert>
       ) : null}

@@ -9,7 +9,7 @@ import { PageHeader } from "@/components/shell/page-header";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { DownloadLink } from "@/components/usage/download-link";
-import { listAuditEvents } from "@/lib/audit/operations";
+import { type AuditPage, auditMembers, keysThere, listAuditEvents } from "@/lib/audit/operations";
 import { mayAccess } from "@/lib/auth/roles";
 import type { RequestContext } from "@/lib/context";
 import { AppError } from "@/lib/errors";
@@ -22,16 +22,22 @@ export default async function AuditLogPage({ searchParams }: PageProps<"/audit-l
   const context = await requireMember("/audit-log");
   if (!mayAccess(context.principal, "account:audit:read")) return <NotForRole />;
   const view = readAuditView(await searchParams);
-  const page = await readPage(context, view);
+  const [page, members] = await Promise.all([readPage(context, view), auditMembers(context, {})]);
+  const pages = new Set(await keysThere(context, { body: { ids: keysNamedIn(page.data) } }));
+  const query = auditQuery(view);
   return (
     <>
       <PageHeader
         title={TITLE}
         description="Every change, and every one that was refused. Nothing in it can be changed afterwards."
-        actions={<DownloadLink path="/audit-log/csv" query={auditQuery(view)} />}
+        actions={query === null ? null : <DownloadLink path="/audit-log/csv" query={query} />}
       />
-      <AuditFilters view={view} />
-      {page.data.length === 0 ? <NoEvents filtered={isFiltered(view)} /> : <EventList events={page.data} />}
+      <AuditFilters view={view} members={members} />
+      {page.data.length === 0 ? (
+        <NoEvents filtered={isFiltered(view)} />
+      ) : (
+        <EventList events={page.data} pages={pages} />
+      )}
       <nav aria-label="Audit events, pages" className="mt-3 flex justify-end gap-2">
         {view.cursor === null ? null : (
           <Button asChild>
@@ -49,9 +55,9 @@ export default async function AuditLogPage({ searchParams }: PageProps<"/audit-l
 }
 
 /** The page of the view; the newest one when its place is not of this list. */
-async function readPage(context: RequestContext, view: AuditView) {
+async function readPage(context: RequestContext, view: AuditView): Promise<AuditPage> {
   const query = auditQuery(view);
-  if (view.from && view.to && view.from > view.to) return { data: [], next_cursor: null };
+  if (query === null) return { data: [], next_cursor: null };
   try {
     return await listAuditEvents(context, { query: view.cursor === null ? query : { ...query, cursor: view.cursor } });
   } catch (error) {
@@ -60,12 +66,20 @@ async function readPage(context: RequestContext, view: AuditView) {
   }
 }
 
+/** The keys that events were done to or by. */
+function keysNamedIn(events: AuditPage["data"]): string[] {
+  const named = events.flatMap(({ target, principal }) => [target, principal]);
+  return [...new Set(named.filter(({ type, id }) => type === "api_key" && id !== "").map(({ id }) => id))];
+}
+
 function NoEvents({ filtered }: { filtered: boolean }) {
   return (
     <EmptyState
       icon={<ScrollText />}
       title={filtered ? "No event matches" : "No events yet"}
-      description={filtered ? "Choose another action, key or time." : "Changes appear here as they happen."}
+      description={
+        filtered ? "Choose another action, outcome, member, key or time." : "Changes appear here as they happen."
+      }
     />
   );
 }

@@ -8,7 +8,7 @@ import { EndKeyDialog } from "@/components/api-keys/end-key-dialog";
 import { useReactivate } from "@/components/api-keys/use-reactivate";
 import { problemText } from "@/components/problem-text";
 import { type ListedPage, ListPages } from "@/components/settings/list-pages";
-import { ReviewTable } from "@/components/settings/members/review-table";
+import { type Decision, ReviewTable } from "@/components/settings/members/review-table";
 import { useChanged } from "@/components/settings/use-changed";
 import { PageHeader } from "@/components/shell/page-header";
 import { Alert } from "@/components/ui/alert";
@@ -25,10 +25,10 @@ type ReviewPanelProps = {
   now: number;
 };
 
-/** The keys whose creator could not create them today. One click disables; the last active key of a region asks first. */
+/** The keys whose creator could not create them today. One click keeps or disables; the last active key of a region asks first. */
 export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
   const [asking, setAsking] = useState<ApiKey | null>(null);
-  const [pending, setPending] = useState<string | null>(null);
+  const [pending, setPending] = useState<{ id: string; decision: Decision } | null>(null);
   const [disabled, setDisabled] = useState<ApiKey | null>(null);
   const { busy, refresh, changed } = useChanged();
   const toast = useToast();
@@ -39,7 +39,7 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
 
   const disable = async (key: ApiKey) => {
     if (pending !== null) return;
-    setPending(key.id);
+    setPending({ id: key.id, decision: "disable" });
     const answer = await callApi<ApiKey>("PUT", `/v4/account/api-keys/${key.id}`, { is_active: false });
     setPending(null);
     if (answer.ok) {
@@ -51,11 +51,31 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
     }
   };
 
+  const keep = async (key: ApiKey) => {
+    if (pending !== null) return;
+    setPending({ id: key.id, decision: "keep" });
+    const answer = await callApi("POST", `/v4/account/keys-to-review/${key.id}/keep`);
+    setPending(null);
+    setDisabled(null);
+    // Someone else decided about it: it is off the list all the same.
+    if (answer.ok || answer.problem.status === 404) changed(`${key.name} goes on working`);
+    else {
+      toast({ title: `${key.name} was not kept`, description: problemText(answer.problem), tone: "danger" });
+      refresh();
+    }
+  };
+
+  const decide = ({ api_key, last_active }: KeyToReview, decision: Decision) => {
+    if (decision === "keep") keep(api_key);
+    else if (last_active) setAsking(api_key);
+    else disable(api_key);
+  };
+
   return (
     <>
       <PageHeader
         title="Keys to review"
-        description="Keys belong to the organization, not to a person: they go on working when whoever created them leaves or may do less. Decide for each whether it should."
+        description="Keys belong to the organization, not to a person: they go on working when whoever created them leaves or may do less. Decide for each: one that is kept is not listed again until something else happens to its creator."
         breadcrumb={<Breadcrumb />}
       />
       {disabled === null ? null : (
@@ -64,13 +84,7 @@ export function ReviewPanel({ list, regionNames, now }: ReviewPanelProps) {
       {list.rows.length === 0 ? (
         <NothingToReview />
       ) : (
-        <ReviewTable
-          rows={list.rows}
-          regionNames={regionNames}
-          busy={busy}
-          pending={pending}
-          onDisable={({ api_key, last_active }) => (last_active ? setAsking(api_key) : disable(api_key))}
-        />
+        <ReviewTable rows={list.rows} regionNames={regionNames} busy={busy} pending={pending} onDecide={decide} />
       )}
       <ListPages label="Keys to review" list={list} />
       {asking ? (
@@ -116,7 +130,7 @@ function NothingToReview() {
     <EmptyState
       icon={<ShieldCheck />}
       title="No key to review"
-      description="Every active key was created by a member who could still create it today."
+      description="Every active key was created by a member who could still create it today, or was reviewed and kept."
       actions={
         <Button asChild>
           <Link href="/settings/members">Back to members</Link>

@@ -3,19 +3,22 @@
 import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { KeyLink } from "@/components/usage/top-keys";
 import type { KeyToReview } from "@/lib/members/view";
 
 type ReviewTableProps = {
   rows: readonly KeyToReview[];
   regionNames: Readonly<Record<string, string>>;
   busy: boolean;
-  /** The id of the key that is being disabled. */
-  pending: string | null;
-  onDisable: (row: KeyToReview) => void;
+  /** The key that is being disabled or kept. */
+  pending: { id: string; decision: Decision } | null;
+  onDecide: (row: KeyToReview, decision: Decision) => void;
 };
 
+export type Decision = "disable" | "keep";
+
 /** The keys to review, each with why it is one. */
-export function ReviewTable({ rows, regionNames, busy, pending, onDisable }: ReviewTableProps) {
+export function ReviewTable({ rows, regionNames, busy, pending, onDecide }: ReviewTableProps) {
   return (
     <Table label="Keys to review" busy={busy}>
       <TableHead>
@@ -36,8 +39,8 @@ export function ReviewTable({ rows, regionNames, busy, pending, onDisable }: Rev
             key={row.api_key.id}
             row={row}
             region={regionNames[row.api_key.region_id]}
-            isPending={pending === row.api_key.id}
-            onDisable={() => onDisable(row)}
+            pending={pending?.id === row.api_key.id ? pending.decision : null}
+            onDecide={(decision) => onDecide(row, decision)}
           />
         ))}
       </TableBody>
@@ -45,13 +48,20 @@ export function ReviewTable({ rows, regionNames, busy, pending, onDisable }: Rev
   );
 }
 
-type ReviewRowProps = { row: KeyToReview; region: string | undefined; isPending: boolean; onDisable: () => void };
+type ReviewRowProps = {
+  row: KeyToReview;
+  region: string | undefined;
+  pending: Decision | null;
+  onDecide: (decision: Decision) => void;
+};
 
-function ReviewRow({ row: { api_key: key, reason }, region, isPending, onDisable }: ReviewRowProps) {
+function ReviewRow({ row: { api_key: key, reason }, region, pending, onDecide }: ReviewRowProps) {
   return (
     <TableRow>
       <TableCell className="max-md:w-full max-md:max-w-0 md:max-w-72">
-        <span className="block truncate font-medium">{key.name}</span>
+        <span className="block truncate">
+          <KeyLink id={key.id} name={key.name} />
+        </span>
         <span className="block truncate font-mono text-text-muted text-xs">{key.token_preview}</span>
         <span className="block whitespace-normal text-text-muted md:hidden">
           {key.created_by.name}: {REASONS[reason]}
@@ -66,9 +76,24 @@ function ReviewRow({ row: { api_key: key, reason }, region, isPending, onDisable
         {key.last_used_at === null ? "Never" : <Time value={key.last_used_at} />}
       </TableCell>
       <TableCell align="end">
-        <Button size="sm" loading={isPending} onClick={onDisable} aria-label={`Disable ${key.name}`}>
-          Disable
-        </Button>
+        <span className="inline-flex gap-2 max-md:flex-col">
+          <Button
+            size="sm"
+            loading={pending === "keep"}
+            onClick={() => onDecide("keep")}
+            aria-label={`Keep ${key.name}`}
+          >
+            Keep
+          </Button>
+          <Button
+            size="sm"
+            loading={pending === "disable"}
+            onClick={() => onDecide("disable")}
+            aria-label={`Disable ${key.name}`}
+          >
+            Disable
+          </Button>
+        </span>
       </TableCell>
     </TableRow>
   );

@@ -11,7 +11,7 @@ const querySchema = z.strictObject({
     .enum(["true", "false"])
     .transform((text) => text === "true")
     .default(false)
-    .meta({ description: "Also removes the record. The audit log keeps its history." }),
+    .meta({ description: "Deletes the key permanently: its record goes too. The audit log keeps its history." }),
 });
 
 /**

@@ -5,6 +5,7 @@ import { loadReference } from "@/app/(console)/reference/load";
 import { requireMember } from "@/app/session";
 import { ObjectEntry } from "@/components/reference/object-entry";
 import { OperationEntry } from "@/components/reference/operation-entry";
+import { PageContents } from "@/components/reference/page-contents";
 import { SectionNav } from "@/components/reference/section-nav";
 import { PageHeader } from "@/components/shell/page-header";
 
@@ -35,6 +36,7 @@ export default async function ReferenceSectionPage(props: Props) {
         title={title}
       />
       <SectionNav sections={loadReference()} current={slug} />
+      <PageContents section={section} />
       <div>
         {operations.map((operation) => (
           <OperationEntry key={operation.id} operation={operation} />
@@ -42,7 +44,7 @@ export default async function ReferenceSectionPage(props: Props) {
       </div>
       {objects.length > 0 ? (
         <section aria-labelledby="objects" className="border-border border-t pt-8">
-          <h2 id="objects" className="font-semibold text-lg">
+          <h2 id="objects" className="scroll-mt-16 font-semibold text-lg">
             What is answered
           </h2>
           {objects.map((object) => (
