@@ -1,17 +1,23 @@
+import { z } from "zod";
 import { changesBetween } from "@/lib/api-keys/changes";
 import type { AuditEntry } from "@/lib/audit/entry";
 import type { Tx } from "@/lib/db";
 import { AppError, notFound, validationFailed } from "@/lib/errors";
 import type { OrganizationId } from "@/lib/ids";
-import { mutation, query } from "@/lib/operation";
+import { inSteps, STEP } from "@/lib/in-steps";
+import { type Audited, mutation, query } from "@/lib/operation";
 import type { SigningKeyRow } from "@/lib/organizations/repository";
 import {
   findOrganization,
+  holdOrganization,
   lockOrganization,
   lockSigningKeys,
   markSigningKeyRetired,
+  removeKeys,
   removeOrganization,
+  removeRecords,
   renameOrganization,
+  retireAllSigningKeys,
   retireUnusedSigningKeys,
   selectSigningKeys,
   wasReplacedLongAgo,
@@ -132,25 +138,62 @@ async function requireUnused(tx: Tx, id: OrganizationId, { version, tokens }: Si
 const inUse = (detail: string, members: Record<string, unknown> = {}): AppError =>
   new AppError("signing_key_in_use", detail, { members });
 
+const DELETED = { action: "organization.deleted", targetType: "organization" } as const;
+
 /**
  * Deletes the organization and everything in it: every key, session and member, at once and for good. The audit log
- * stays. The body repeats the name, so that no slip can do this.
+ * stays. The body repeats the name, so that no slip can do this. Of one that has very much all tokens end first, and it
+ * may take more than one request: it is gone when 2xx says so.
  */
-export const deleteOrganization = mutation({
+export const deleteOrganization = query({
   access: "owner",
-  denied: { action: "organization.deleted", targetType: "organization" },
+  denied: () => DELETED,
   input: { body: deleteOrganizationSchema },
-  run: async ({ tx, principal, context }, { body }) => {
-    const row = await lockOrganization(tx, principal.organization_id);
+  run: async (context, { body }) => {
+    let keys = 0;
+    const step = async () => {
+      const done = await deleteSome(context, { body, query: { keys } });
+      keys += done.keys;
+      return done.isGone ? "done" : "more";
+    };
+    await inSteps(step, () => {
+      const detail =
+        "The organization has more than can be deleted in a request. Its keys have stopped for good, the rest is being deleted. Send the request again to go on.";
+      return new AppError("unavailable", detail, { retryAfter: 1 });
+    });
+  },
+});
+
+/** Rows of a record in one step: they are small, and nothing refers to them. */
+const RECORDS = 10 * STEP;
+
+type Step = { keys: number; isGone: boolean };
+
+/** Deletes as much of the organization as one transaction should, and the organization itself when no more is left. */
+const deleteSome = mutation({
+  access: "owner",
+  denied: DELETED,
+  // How many keys went in the steps before, for the last one to tell of them all.
+  input: { body: deleteOrganizationSchema, query: z.strictObject({ keys: z.int() }) },
+  run: async ({ tx, principal, context }, { body, query: before }): Promise<Audited<Step>> => {
+    const { organization_id } = principal;
+    const row = await holdOrganization(tx, organization_id);
     requireVersion(context.ifMatch, row.version);
     if (body.name.normalize("NFC").trim() !== row.name) {
       const detail = `Type the organization's name exactly: ${row.name}.`;
       throw validationFailed([{ pointer: "/name", code: "name_mismatch", detail }]);
     }
-    const { keys, members } = await removeOrganization(tx, principal.organization_id);
-    const changes = { keys: [keys, 0], members: [members, 0] } satisfies Record<string, [unknown, unknown]>;
     const target = { type: "organization", id: row.id, name: row.name };
-    return { result: undefined, audit: { action: "organization.deleted", target, changes } };
+    const keys = await removeKeys(tx, organization_id, STEP);
+    const isGone = keys < STEP && (await removeRecords(tx, organization_id, RECORDS)) < RECORDS;
+    if (!isGone) {
+      const changes: Changes = { keys_deleted: [null, keys] };
+      if (await retireAllSigningKeys(tx, organization_id)) changes.tokens_work = [true, false];
+      return { result: { keys, isGone }, audit: { action: "organization.updated", target, changes } };
+    }
+    const members = await removeOrganization(tx, organization_id);
+    const changes: Changes = { keys: [before.keys + keys, 0], members: [members, 0] };
+    return { result: { keys, isGone }, audit: { action: "organization.deleted", target, changes } };
   },
 });
 

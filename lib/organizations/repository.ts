@@ -125,19 +125,48 @@ export async function retireUnusedSigningKeys(tx: Tx, id: OrganizationId): Promi
   return rows.map(({ version }) => version);
 }
 
+/** Holds the organization alone to the end of the transaction: nothing is made in it meanwhile. */
+export async function holdOrganization(tx: Tx, id: OrganizationId): Promise<OrganizationRow> {
+  return only(await tx.$queryRaw<OrganizationRow[]>`SELECT ${COLUMNS} FROM organizations WHERE id = ${id} FOR UPDATE`);
+}
+
+/** Ends every version of the signing key: no token of the organization works from then on. True if one was in use. */
+export async function retireAllSigningKeys(tx: Tx, id: OrganizationId): Promise<boolean> {
+  const retired = await tx.$executeRaw`
+    UPDATE signing_keys SET retired_at = now() WHERE organization_id = ${id} AND retired_at IS NULL`;
+  return retired > 0;
+}
+
+/** Deletes keys of the organization with their tokens, `most` at most. Returns how many. */
+export async function removeKeys(tx: Tx, id: OrganizationId, most: number): Promise<number> {
+  const found = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM api_keys WHERE organization_id = ${id} LIMIT ${most}`;
+  const ids = found.map((key) => key.id);
+  // In the order in which others lock them.
+  await tx.$executeRaw`SELECT FROM api_keys WHERE id = ANY (${ids}::text[]) ORDER BY id FOR UPDATE`;
+  await tx.$executeRaw`DELETE FROM token_uses WHERE api_key_id = ANY (${ids}::text[])`;
+  return tx.$executeRaw`DELETE FROM api_keys WHERE id = ANY (${ids}::text[])`;
+}
+
+/** Deletes what the organization has beside its keys and may have very much of, `most` rows at most. Returns how many. */
+export async function removeRecords(tx: Tx, id: OrganizationId, most: number): Promise<number> {
+  let removed = 0;
+  for (const table of ["usage_counts", "decision_records", "idempotency_records"]) {
+    const name = Prisma.raw(table);
+    removed += await tx.$executeRaw`
+      DELETE FROM ${name} WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM ${name} WHERE organization_id = ${id} LIMIT ${most - removed}))`;
+  }
+  return removed;
+}
+
 /**
- * Deletes the organization and everything that is its own: members with their sessions, keys with their tokens,
- * regions, subaccounts, products, signing keys, usage, decision records. Its audit log stays: nothing can delete that. Keys go before
- * their regions, which may not be deleted from under them.
+ * Deletes the organization and what is left of its own: members with their sessions, regions, subaccounts, products,
+ * signing keys. Its audit log stays: nothing can delete that. Its keys must be gone: their regions may not be deleted
+ * from under them. Returns how many members it had.
  */
-export async function removeOrganization(tx: Tx, id: OrganizationId): Promise<{ keys: number; members: number }> {
-  await tx.$executeRaw`SELECT FROM organizations WHERE id = ${id} FOR UPDATE`;
-  await tx.$executeRaw`
-    DELETE FROM token_uses u USING api_keys k WHERE k.id = u.api_key_id AND k.organization_id = ${id}`;
-  const keys = await tx.$executeRaw`DELETE FROM api_keys WHERE organization_id = ${id}`;
-  await tx.$executeRaw`DELETE FROM usage_counts WHERE organization_id = ${id}`;
-  await tx.$executeRaw`DELETE FROM decision_records WHERE organization_id = ${id}`;
+export async function removeOrganization(tx: Tx, id: OrganizationId): Promise<number> {
   const members = await tx.$executeRaw`DELETE FROM members WHERE organization_id = ${id}`;
   await tx.$executeRaw`DELETE FROM organizations WHERE id = ${id}`;
-  return { keys, members };
+  return members;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { getDb } from "@/lib/db";
-import { truncateAll } from "@/lib/testing/database";
+import { asSuperuser, truncateAll } from "@/lib/testing/database";
 import { makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
 import { flushUsage } from "@/lib/usage/recorder";
 
@@ -299,6 +299,55 @@ describe("deleting the organization", () => {
     );
     expect(log.rows).toEqual([{ changes: { keys: [2, 0], members: [2, 0] } }]);
     expect((await theirKey.client.get("/v4/account/api-keys")).status).toBe(200);
+  });
+
+  test("one with thousands of keys and counts goes in steps, the first of which ends every token", async () => {
+    const key = await makeKey(organization);
+    await asSuperuser(async (owner) => {
+      await owner.query(
+        `INSERT INTO api_keys SELECT (jsonb_populate_record(k, jsonb_build_object('id', k.id || n))).*
+         FROM api_keys k, generate_series(1, 4500) n WHERE k.id = $1`,
+        [key.id],
+      );
+      await owner.query(
+        "INSERT INTO usage_counts SELECT 'key_' || n, 'hour', now(), 'VALID', false, $1, 1 FROM generate_series(1, 25000) n",
+        [organization.id],
+      );
+    });
+    // The newest, and so the last to be deleted.
+    const last = await makeKey(organization);
+    expect((await last.client.get("/v4/account/api-keys")).status).toBe(200);
+    await flushUsage();
+    // The last step cannot be made, as after a crash: what those before have done stands.
+    await asSuperuser(async (owner) => {
+      await owner.query("ALTER TABLE usage_counts RENAME TO usage_counts_away");
+      expect((await remove()).status).toBe(500);
+      await owner.query("ALTER TABLE usage_counts_away RENAME TO usage_counts");
+    });
+    const { rows } = await getDb().pool.query(
+      "SELECT count(*)::int AS keys, count(*) FILTER (WHERE id = $1)::int AS last FROM api_keys",
+      [last.id],
+    );
+    expect(rows).toEqual([{ keys: 502, last: 1 }]);
+    expect((await last.client.get("/v4/account/api-keys")).status).toBe(401);
+    expect((await organization.owner.client.get(ONE)).status).toBe(200);
+
+    await flushUsage();
+    // A busy machine may need another request.
+    while ((await remove()).status === 503);
+    for (const table of ["api_keys", "members", "usage_counts"]) {
+      const left = await getDb().pool.query(`SELECT FROM ${table} WHERE organization_id = $1`, [organization.id]);
+      expect([table, left.rowCount]).toEqual([table, 0]);
+    }
+    const log = await getDb().pool.query(
+      "SELECT changes FROM audit_events WHERE organization_id = $1 AND action = 'organization.updated' ORDER BY at, id",
+      [organization.id],
+    );
+    expect(log.rows).toEqual([
+      { changes: { tokens_work: [true, false], keys_deleted: [null, 2_000] } },
+      { changes: { keys_deleted: [null, 2_000] } },
+      { changes: { keys_deleted: [null, 502] } },
+    ]);
   });
 
   test("a key that is being made at the same moment does not outlive it", async () => {

@@ -82,7 +82,7 @@ export const organizationEndpoints: Endpoint[] = [
     tag: "Organization",
     summary: "Delete the organization",
     description:
-      "An owner's session, with the organization's name in the body. Ends every key, session and member at once and for good; the audit log stays.",
+      "An owner's session, with the organization's name in the body. Ends every key, session and member at once and for good; the audit log stays. When it has more than can be deleted in a request, every key has stopped, the answer is 503, and who repeats the request goes on.",
     status: 204,
     response: null,
     operation: deleteOrganization,

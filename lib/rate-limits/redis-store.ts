@@ -18,7 +18,7 @@ export function redisStore(url: string): CountStore {
         const [counter, before] = [keyOf(addition, addition.period), keyOf(addition, addition.period - 1)];
         commands.incrBy(counter, addition.count).expire(counter, keptSeconds(addition)).get(before);
       }
-      const [time, ...answers] = (await withinPatience(commands.exec())) as unknown[];
+      const [time, ...answers] = (await whenAnswered(commands.exec())) as unknown[];
       const totals = additions.map((addition, i) => ({
         ...addition,
         count: Number(answers[3 * i]),
@@ -59,10 +59,25 @@ function secondsOf(time: unknown): number {
   return Number(seconds) + Number(micros) / 1e6;
 }
 
+/**
+ * However late: what was sent is carried out by a Redis that hangs when it goes on, and sending it again would count it
+ * again. It rejects when the connection is closed.
+ */
+async function whenAnswered<T>(answer: Promise<T>): Promise<T> {
+  const late = setTimeout(() => {
+    if (onceAMinute("redis")) log.warn("Redis does not answer; this instance counts by itself until it does");
+  }, PATIENCE_MS).unref();
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
 async function withinPatience<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${PATIENCE_MS} ms.`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`Redis was not reached within ${PATIENCE_MS} ms.`)), PATIENCE_MS);
   });
   try {
     return await Promise.race([work, late]);

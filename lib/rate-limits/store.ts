@@ -3,8 +3,8 @@ import type { Addition, Total } from "@/lib/rate-limits/limiter";
 /** Where instances add up what they counted. */
 export type CountStore = {
   /**
-   * Adds all of them or, when it rejects, perhaps none, and answers with the totals; `now` is the store's time in
-   * seconds since the epoch.
+   * Adds all of them and answers with the totals, as late as it may be; `now` is the store's time in seconds since the
+   * epoch. It rejects when it can be taken that none was added.
    */
   add(additions: Addition[]): Promise<{ totals: Total[]; now: number }>;
   close(): Promise<void>;
