@@ -218,6 +218,24 @@ test("PZ-17 disabling the last active key of a region has to be confirmed", asyn
   await page.getByRole("checkbox", { name: /nothing can authenticate there/ }).check();
   await page.getByRole("button", { name: "Disable key" }).click();
   await expect(page.getByRole("heading", { name: "No key matches" })).toBeVisible();
+  // No row is left to go on from.
+  await expect(page.getByRole("heading", { name: "API Keys", level: 1 })).toBeFocused();
+});
+
+test("PZ-17 what a region that always keeps one active key would refuse is not begun", async ({ page }) => {
+  const { id } = await call("POST", "/v4/account/regions", { name: "Kept", always_keep_one_active_key: true });
+  for (const name of ["Kept A", "Kept B"])
+    await call("POST", KEYS, { name, permissions: ["serp_api:read"], region_id: id });
+  await page.goto(`${instance.url}/api-keys?region_id=${id}`);
+  await page.getByRole("checkbox", { name: "Select all keys on this page" }).check();
+  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await expect(page.getByText("Kept always keeps one active key: leave one of them out")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Revoke 2 keys" })).toBeDisabled();
+  await page.getByRole("button", { name: "Cancel" }).click();
+
+  await page.getByRole("button", { name: "Revoke Kept B" }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
+  await expect(page.getByRole("checkbox", { name: "Select Kept A" })).toBeFocused();
 });
 
 test("a reload or closing of the tab asks while a token is shown", async ({ page }) => {

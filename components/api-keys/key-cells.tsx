@@ -17,11 +17,14 @@ import type { ApiKey } from "@/lib/api-keys/view";
 export function NameCell({ apiKey }: { apiKey: ApiKey }) {
   return (
     <div className="min-w-0 md:min-w-44">
-      <p className="wrap-anywhere whitespace-normal font-medium leading-snug md:line-clamp-2" title={apiKey.name}>
-        <Link href={{ pathname: `/api-keys/${apiKey.id}` }} prefetch={false} className="hover:underline">
-          {apiKey.name}
-        </Link>
-      </p>
+      <Link
+        href={{ pathname: `/api-keys/${apiKey.id}` }}
+        prefetch={false}
+        title={apiKey.name}
+        className="wrap-anywhere block w-fit max-w-full whitespace-normal py-0.5 font-medium leading-5 hover:underline md:line-clamp-2"
+      >
+        {apiKey.name}
+      </Link>
       {apiKey.description ? (
         <p
           className="wrap-anywhere whitespace-normal text-text-muted text-xs md:line-clamp-2"
