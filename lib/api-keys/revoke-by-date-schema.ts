@@ -48,6 +48,9 @@ export const revokedByDateSchema = z
     ids: z
       .array(z.string())
       .meta({ description: "The keys revoked by this request; for a dry run, the first that would be." }),
+    first: z
+      .array(z.strictObject({ id: z.string(), name: z.string(), token_preview: z.string() }))
+      .meta({ description: "For a dry run, the first ten of them by name." }),
     kept: z
       .array(
         z.strictObject({

@@ -9,6 +9,8 @@ import { CHANGES_AT_ONCE } from "@/lib/operation";
 
 /** Keys of one request at most, and the time after which it begins no more of them. */
 const MOST = 200;
+/** So many a dry run also names. */
+const NAMED = 10;
 const LONG_ENOUGH_MS = 10_000;
 
 /**
@@ -21,8 +23,9 @@ export const revokeKeysByDate = keyQuery({
   denied: () => ({ action: "api_key.revoked", targetType: "api_key" }),
   input: { body: revokeByDateSchema },
   run: async (context, { body: { dry_run, ...moments } }): Promise<RevokedByDate> => {
-    const { total, ids } = await findKeysByDate(context.principal, moments, MOST);
-    if (dry_run) return { matching: total, ids, kept: [], remaining: total };
+    const { total, keys } = await findKeysByDate(context.principal, moments, MOST);
+    const ids = keys.map(({ id }) => id);
+    if (dry_run) return { matching: total, ids, first: keys.slice(0, NAMED), kept: [], remaining: total };
     const queue = [...ids];
     const revoked: string[] = [];
     const kept: RevokedByDate["kept"] = [];
@@ -45,7 +48,7 @@ export const revokeKeysByDate = keyQuery({
     );
     const ended = await Promise.allSettled(workers);
     for (const worker of ended) if (worker.status === "rejected") throw worker.reason;
-    return { matching: total, ids: revoked, kept, remaining: total - revoked.length - kept.length - gone };
+    return { matching: total, ids: revoked, first: [], kept, remaining: total - revoked.length - kept.length - gone };
   },
 });
 
