@@ -27,7 +27,7 @@ test("who, what, from where and from what to what", async ({ page }) => {
   await expect(row).toContainText("none → became 127.0.0.0/8");
   await expect(row).toContainText("127.0.0.1");
   const refused = page.getByRole("row", { name: /Create API key refused/ });
-  await expect(refused).toContainText("A permission is missing");
+  await expect(refused).toContainText("a permission is missing");
   await expect(refused).toContainText("Reporting");
 });
 

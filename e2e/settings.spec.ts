@@ -114,7 +114,7 @@ test("CC-05 an edit that someone else overtook is not saved, and a reload shows 
     await fetch(`/v4/account/regions/${list.data[0].id}`, { method: "PATCH", headers, body });
   });
   await dialog.getByRole("button", { name: "Save changes" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("Someone else changed this first");
+  await expect(dialog.getByRole("alert")).toContainText("This was changed in the meantime");
   await expect(dialog.getByLabel("Description")).toHaveValue("Mine");
   await dialog.getByRole("button", { name: "Reload" }).click();
   await expect(dialog.getByLabel("Description")).toHaveValue("Theirs");
@@ -165,10 +165,11 @@ test("products: actions as tags, in use is explained, retire instead", async ({ 
   await dialog.getByRole("button", { name: "Create product" }).click();
   await expect(page.getByRole("row", { name: /scraping_browser/ })).toContainText("archive_it_all");
 
-  await openMenu(page, "Residential", "Delete");
-  await page.getByRole("button", { name: "Delete product" }).click();
-  await expect(page.getByRole("alertdialog")).toContainText("Retire the product instead");
-  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.reload();
+  await page.getByRole("button", { name: "Actions for Residential", exact: true }).click();
+  await expect(page.getByRole("menuitem", { name: /^Delete/ })).toHaveAttribute("aria-disabled", "true");
+  await expect(page.getByRole("menu")).toContainText(/Used by \d+ keys?\. Retire it instead\./);
+  await page.keyboard.press("Escape");
   await openMenu(page, "Residential", "Retire");
   await confirmed(page, "Retire product");
   await expect(page.getByRole("row", { name: /Residential residential / })).toContainText("Retired");

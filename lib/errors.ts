@@ -21,7 +21,7 @@ export const ERRORS = {
   not_bootstrapped: { status: 409, title: "API keys are not set up" },
   idempotency_conflict: { status: 409, title: "The idempotency key was used for another request" },
   idempotency_in_progress: { status: 409, title: "The first request is still running" },
-  version_mismatch: { status: 412, title: "Someone else changed this first" },
+  version_mismatch: { status: 412, title: "This was changed in the meantime" },
   body_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
   validation_failed: { status: 422, title: "The request is not valid" },

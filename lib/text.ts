@@ -5,9 +5,9 @@ import { unseenCharacter } from "@/lib/unseen";
 const SEEN = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** A required one-line name: NFC, trimmed, at least one visible character, `max` counted in Unicode code points. */
-export function nameSchema(max: number) {
+export function nameSchema(max: number, what = "name") {
   return lineSchema(max)
-    .refine((text) => SEEN.test(text), { error: "Enter a name.", params: { code: "required" } })
+    .refine((text) => SEEN.test(text), { error: `Enter a ${what}.`, params: { code: "required" } })
     .meta({ minLength: 1, maxLength: max });
 }
 

@@ -1,6 +1,6 @@
 import { ERRORS } from "@/lib/errors";
 
-/** Why a sign-in or a guess at a password was refused: what only the log says, to nobody who tries. */
+/** Why, as the log tells it of someone: of sign-ins it says more than who tries is told. */
 const WHY: Record<string, string> = {
   wrong_credentials: "wrong e-mail or password",
   wrong_password: "the current password was wrong",
@@ -9,6 +9,9 @@ const WHY: Record<string, string> = {
   unreadable: "no readable e-mail, or no password",
   email_not_verified: "the provider has not verified the e-mail",
   not_a_member: "nobody here has this e-mail",
+  insufficient_permissions: "a permission is missing",
+  exceeds_own_access: "it exceeds what they may do themselves",
+  ip_not_allowed: "the address is not allowed",
   invitation_expired: "the invitation has expired",
 };
 

@@ -41,7 +41,7 @@ describe("a refusal", () => {
     expect(["wrong_credentials", "throttled", "insufficient_permissions", "new_code"].map(refusalWords)).toEqual([
       "wrong e-mail or password",
       "too many attempts",
-      "A permission is missing",
+      "a permission is missing",
       "new_code",
     ]);
   });

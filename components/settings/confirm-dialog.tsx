@@ -17,7 +17,7 @@ type ConfirmDialogProps<T> = {
   mustType?: string;
   onClose: () => void;
   onDone: (answer: T) => void;
-  /** Reads the thing again when someone else has changed it meanwhile. */
+  /** Reads the thing again when it was changed in the meantime. */
   onReload: () => void;
 };
 
@@ -40,7 +40,7 @@ export function ConfirmDialog<T = undefined>(props: ConfirmDialogProps<T>) {
     setPending(false);
     if (answer.problem.status === 412) {
       setError(
-        "Someone else changed this meanwhile, so nothing was done. It has been read again: look, and confirm anew.",
+        "This was changed in the meantime, so nothing was done. It has been read again: look, and confirm anew.",
       );
       props.onReload();
     } else setError(problemText(answer.problem));

@@ -1,11 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { auditCsv } from "@/lib/audit/csv";
 import { recordDone } from "@/lib/audit/repository";
-import { findSession } from "@/lib/auth/repository";
-import { readSessionSecret } from "@/lib/auth/session-cookie";
-import type { RequestContext } from "@/lib/context";
 import { truncateAll } from "@/lib/testing/database";
-import { makeKey, makeMember, makeOrganization, type TestMember, type TestOrganization } from "@/lib/testing/factories";
+import { contextOf, makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
 import { inTransaction } from "@/lib/transaction";
 
 let organization: TestOrganization;
@@ -14,12 +11,6 @@ beforeEach(async () => {
   await truncateAll();
   organization = await makeOrganization();
 });
-
-async function contextOf({ cookie }: Pick<TestMember, "cookie">): Promise<RequestContext> {
-  const principal = await findSession((await readSessionSecret(cookie)) ?? "");
-  if (!principal) throw new Error("The member is signed in.");
-  return { principal, requestId: "req_1", ip: null };
-}
 
 async function linesOf(csv: AsyncGenerator<string>): Promise<string[]> {
   let text = "";

@@ -1,13 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { auditMembers, keysThere } from "@/lib/audit/operations";
 import { recordDone } from "@/lib/audit/repository";
-import { findSession } from "@/lib/auth/repository";
-import { readSessionSecret } from "@/lib/auth/session-cookie";
 import { signIn } from "@/lib/auth/sign-in";
-import type { RequestContext } from "@/lib/context";
 import type { Client } from "@/lib/testing/client";
 import { truncateAll } from "@/lib/testing/database";
-import { makeKey, makeMember, makeOrganization, type TestMember, type TestOrganization } from "@/lib/testing/factories";
+import { contextOf, makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
 import { inTransaction } from "@/lib/transaction";
 
 const EVENTS = "/v4/account/audit-events";
@@ -227,9 +224,3 @@ describe("who sees it", () => {
     expect((await auditMembers(await contextOf(limited), {})).map(({ id }) => id)).toEqual([limited.id]);
   });
 });
-
-async function contextOf({ cookie }: Pick<TestMember, "cookie">): Promise<RequestContext> {
-  const principal = await findSession((await readSessionSecret(cookie)) ?? "");
-  if (!principal) throw new Error("The member is signed in.");
-  return { principal, requestId: "req_1", ip: null };
-}

@@ -7,6 +7,7 @@ import { pageQuerySchema } from "@/lib/paging";
 import {
   actionsInUse,
   changeProduct,
+  countKeysOfProducts,
   findProduct,
   insertProduct,
   lockProduct,
@@ -23,6 +24,13 @@ export const listProducts = query({
   access: "member",
   input: { query: pageQuerySchema },
   run: ({ principal }, { query: page }) => selectProducts(principal.organization_id, page),
+});
+
+/** How many keys that are not revoked use each product: one that any uses cannot be deleted. */
+export const countProductUse = query({
+  access: "member",
+  input: {},
+  run: ({ principal }) => countKeysOfProducts(principal.organization_id),
 });
 
 export const getProduct = query({

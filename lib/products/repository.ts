@@ -113,3 +113,11 @@ export async function actionsInUse(tx: Tx, organizationId: OrganizationId, produ
     ORDER BY action`;
   return rows.map(({ action }) => action);
 }
+
+/** Of every product that a key which is not revoked holds a permission of: how many such keys. */
+export function countKeysOfProducts(organizationId: OrganizationId): Promise<{ product_id: string; keys: number }[]> {
+  return getDb().prisma.$queryRaw<{ product_id: string; keys: number }[]>`
+    SELECT split_part(permission, ':', 1) AS product_id, count(DISTINCT k.id)::int AS keys
+    FROM api_keys k CROSS JOIN LATERAL unnest(k.permissions) AS held(permission)
+    WHERE k.organization_id = ${organizationId} AND k.revoked_at IS NULL GROUP BY 1`;
+}

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { getDb } from "@/lib/db";
+import { countProductUse } from "@/lib/products/operations";
 import { readCatalogue } from "@/lib/products/repository";
-import { makeKey, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
+import { contextOf, makeKey, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
 
 const LIST = "/v4/account/products";
 
@@ -69,6 +70,19 @@ describe("a product that a key uses", () => {
     expect((await client().delete(`${LIST}/used`)).body.code).toBe("product_in_use");
     await client().delete(`/v4/account/api-keys/${key.id}`);
     expect((await client().delete(`${LIST}/used`)).status).toBe(204);
+  });
+
+  test("says how many keys use it, each once, without revoked ones and those of others", async () => {
+    await create("used");
+    await keyWith("used:read", "used:write");
+    await keyWith("used:read", "account:apikeys:read");
+    const revoked = await keyWith("used:read");
+    await client().delete(`/v4/account/api-keys/${revoked.id}`);
+    const other = await makeOrganization();
+    await other.owner.client.post(LIST, { id: "used", title: "U", actions: ["read"] });
+    await makeKey(other, { permissions: ["used:read"] });
+    const uses = await countProductUse(await contextOf(organization.owner), {});
+    expect(uses.find(({ product_id }) => product_id === "used")).toEqual({ product_id: "used", keys: 2 });
   });
 
   test("keeps the actions that are used and may lose the others", async () => {

@@ -7,7 +7,7 @@ export const productParams = z.strictObject({ id: productIdSchema });
 
 const MAX_ACTIONS = 20;
 
-const title = nameSchema(100);
+const title = nameSchema(100, "title");
 // A product always has a description, if an empty one: the same text, but never null.
 const description = descriptionSchema(500).in.unwrap().optional();
 const actions = z

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { changesBetween } from "@/lib/api-keys/changes";
 import type { AuditAction } from "@/lib/audit/actions";
 import type { AuditEntry } from "@/lib/audit/entry";
@@ -7,6 +8,7 @@ import { pageQuerySchema } from "@/lib/paging";
 import type { Principal } from "@/lib/principal";
 import {
   changeSubaccount,
+  countHolders,
   findSubaccount,
   type Holder,
   insertSubaccount,
@@ -23,6 +25,13 @@ export const listSubaccounts = query({
   access: "member",
   input: { query: pageQuerySchema },
   run: ({ principal }, { query: page }) => selectSubaccounts(principal, page),
+});
+
+/** How many keys and members name each of the given subaccounts: what deleting it would change. */
+export const countSubaccountUse = query({
+  access: "member",
+  input: { body: z.strictObject({ ids: z.array(z.string()).max(100) }) },
+  run: ({ principal }, { body }) => countHolders(principal.organization_id, body.ids),
 });
 
 export const getSubaccount = query({

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { getDb } from "@/lib/db";
-import { makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
+import { countSubaccountUse } from "@/lib/subaccounts/operations";
+import { contextOf, makeKey, makeMember, makeOrganization, type TestOrganization } from "@/lib/testing/factories";
 
 const LIST = "/v4/account/subaccounts";
 
@@ -37,6 +38,22 @@ test("absent leaves the external id, null and the empty text clear it", async ()
   expect((await client().patch(`${LIST}/${id}`, { external_id: null })).body.external_id).toBeNull();
   await client().patch(`${LIST}/${id}`, { external_id: "crm-2" });
   expect((await client().patch(`${LIST}/${id}`, { external_id: "" })).body.external_id).toBeNull();
+});
+
+test("how many keys and members name one is known before it is deleted", async () => {
+  const [named, free] = [await create("Named"), await create("Free")];
+  await makeKey(organization, { allowed_subaccounts: [named.id] });
+  const revoked = await makeKey(organization, { allowed_subaccounts: [named.id] });
+  await client().delete(`/v4/account/api-keys/${revoked.id}`);
+  await makeKey(organization);
+  await makeMember(organization, "developer", { subaccounts: [named.id] });
+  const other = await makeOrganization();
+  const ask = async (by: TestOrganization) =>
+    countSubaccountUse(await contextOf(by.owner), { body: { ids: [named.id, free.id] } });
+  const uses = new Map((await ask(organization)).map((use) => [use.id, use]));
+  expect(uses.get(named.id)).toEqual({ id: named.id, keys: 1, members: 1 });
+  expect(uses.get(free.id)).toEqual({ id: free.id, keys: 0, members: 0 });
+  expect(await ask(other)).toEqual([]);
 });
 
 test("deleting one takes it out of every list; a key whose list becomes empty reaches nothing, never everything", async () => {

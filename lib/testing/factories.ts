@@ -3,8 +3,9 @@ import { encode } from "next-auth/jwt";
 import type { CreateKeyInput } from "@/lib/api-keys/schema";
 import type { ApiKey } from "@/lib/api-keys/view";
 import { hashPassword } from "@/lib/auth/passwords";
-import { sessionDigest } from "@/lib/auth/repository";
-import { sessionCookieName, sessionCookieSecret } from "@/lib/auth/session-cookie";
+import { findSession, sessionDigest } from "@/lib/auth/repository";
+import { readSessionSecret, sessionCookieName, sessionCookieSecret } from "@/lib/auth/session-cookie";
+import type { RequestContext } from "@/lib/context";
 import { getDb } from "@/lib/db";
 import { newId, type OrganizationId } from "@/lib/ids";
 import { bootstrap, createOrganization } from "@/lib/organizations/setup";
@@ -78,6 +79,13 @@ export async function signedInCookie(memberId: string): Promise<string> {
   );
   const value = await encode({ token: { sid: secret }, secret: sessionCookieSecret() });
   return `${sessionCookieName()}=${value}`;
+}
+
+/** What a page has of a signed-in member: for operations that no route serves. */
+export async function contextOf({ cookie }: Pick<TestMember, "cookie">): Promise<RequestContext> {
+  const principal = await findSession((await readSessionSecret(cookie)) ?? "");
+  if (!principal) throw new Error("The member is signed in.");
+  return { principal, requestId: newId("req"), ip: null };
 }
 
 export const ALL_KEY_PERMISSIONS = [

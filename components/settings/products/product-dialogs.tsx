@@ -42,9 +42,9 @@ export function ProductDialogs({ dialog, products, onDialog, onReload, onChanged
     <ConfirmDialog
       key={dialog.kind}
       {...forms}
-      title={`${words.verb} ${product.title}?`}
+      title={words.question(product.title)}
       description={words.effect}
-      confirmLabel={`${words.verb} product`}
+      confirmLabel={words.confirm}
       tone={dialog.kind === "delete" ? "danger" : "primary"}
       request={
         dialog.kind === "delete"
@@ -58,16 +58,22 @@ export function ProductDialogs({ dialog, products, onDialog, onReload, onChanged
 
 const WORDS = {
   retire: {
-    verb: "Retire",
+    question: (title: string) => `Retire ${title}?`,
+    confirm: "Retire product",
     effect:
-      "Its permissions go on working for keys that hold them, but cannot be granted to any key anew. It can be unretired at any time.",
+      "Its permissions go on working for keys that hold them, but cannot be granted to any key anew. It can be offered again at any time.",
     done: "retired",
   },
-  unretire: { verb: "Unretire", effect: "Its permissions can be granted to keys again.", done: "grantable again" },
+  unretire: {
+    question: (title: string) => `Offer ${title} again?`,
+    confirm: "Offer again",
+    effect: "Its permissions can be granted to keys again.",
+    done: "offered again",
+  },
   delete: {
-    verb: "Delete",
-    effect:
-      "It leaves the catalogue for good. That is possible only while no key that is not revoked holds one of its permissions; else retire it instead.",
+    question: (title: string) => `Delete ${title}?`,
+    confirm: "Delete product",
+    effect: "It leaves the catalogue for good. No key that is not revoked holds one of its permissions.",
     done: "deleted",
   },
 } as const;

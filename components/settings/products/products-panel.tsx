@@ -2,6 +2,7 @@
 
 import { Archive, ArchiveRestore, Package, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { keysCounted } from "@/components/api-keys/words";
 import { type ListedPage, ListPages } from "@/components/settings/list-pages";
 import { type OpenProductDialog, ProductDialogs } from "@/components/settings/products/product-dialogs";
 import { ReadOnlyNote } from "@/components/settings/read-only-note";
@@ -16,7 +17,10 @@ import { RowMenu } from "@/components/ui/row-menu";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { Product } from "@/lib/products/schema";
 
-type ProductsPanelProps = { list: ListedPage<Versioned<Product>>; viewer: SettingsViewer };
+/** A product, and how many keys that are not revoked use it. */
+type ListedProduct = Versioned<Product> & { keys: number };
+
+type ProductsPanelProps = { list: ListedPage<ListedProduct>; viewer: SettingsViewer };
 
 /** Settings → Products: the permission catalogue. */
 export function ProductsPanel({ list, viewer }: ProductsPanelProps) {
@@ -51,6 +55,9 @@ export function ProductsPanel({ list, viewer }: ProductsPanelProps) {
             <tr>
               <TableHeader>Product</TableHeader>
               <TableHeader className="max-md:hidden">Actions</TableHeader>
+              <TableHeader align="end" className="max-md:hidden">
+                Keys
+              </TableHeader>
               <TableHeader className="max-md:hidden">Status</TableHeader>
               <TableHeader align="end">
                 <span className="sr-only">Actions</span>
@@ -85,13 +92,13 @@ export function ProductsPanel({ list, viewer }: ProductsPanelProps) {
 }
 
 type ProductRowProps = {
-  product: Product;
+  product: ListedProduct;
   refusal: string | null;
   onAct: (kind: "edit" | "retire" | "unretire" | "delete") => void;
 };
 
 function ProductRow({ product, refusal, onAct }: ProductRowProps) {
-  const { id, title, description, actions, retired_at } = product;
+  const { id, title, description, actions, retired_at, keys } = product;
   return (
     <TableRow>
       <TableCell className="max-md:w-full max-md:max-w-0 md:max-w-96">
@@ -109,6 +116,9 @@ function ProductRow({ product, refusal, onAct }: ProductRowProps) {
           <ActionTags actions={actions} />
         </span>
       </TableCell>
+      <TableCell align="end" className="max-md:hidden">
+        {keys.toLocaleString("en")}
+      </TableCell>
       <TableCell className="max-md:hidden">
         {retired_at === null ? <Badge tone="success">Grantable</Badge> : <Badge tone="neutral">Retired</Badge>}
       </TableCell>
@@ -120,8 +130,14 @@ function ProductRow({ product, refusal, onAct }: ProductRowProps) {
             { label: "Edit", icon: <Pencil />, onSelect: () => onAct("edit") },
             retired_at === null
               ? { label: "Retire", icon: <Archive />, onSelect: () => onAct("retire") }
-              : { label: "Unretire", icon: <ArchiveRestore />, onSelect: () => onAct("unretire") },
-            { label: "Delete", icon: <Trash2 />, tone: "danger", onSelect: () => onAct("delete") },
+              : { label: "Offer again", icon: <ArchiveRestore />, onSelect: () => onAct("unretire") },
+            {
+              label: "Delete",
+              icon: <Trash2 />,
+              tone: "danger",
+              refusal: keys === 0 ? null : `Used by ${keysCounted(keys)}. Retire it instead.`,
+              onSelect: () => onAct("delete"),
+            },
           ]}
         />
       </TableCell>

@@ -3,6 +3,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import type { z } from "zod";
+import { PASSWORD_HINT } from "@/components/auth/new-password-field";
 import { useChanged } from "@/components/settings/use-changed";
 import { useSave } from "@/components/settings/use-save";
 import { Button } from "@/components/ui/button";
@@ -44,7 +45,7 @@ export function PasswordCard({ email }: { email: string }) {
         </Field>
         <Field
           label="New password"
-          hint="15 characters or more; a few unrelated words work well."
+          hint={errors.new_password ? undefined : PASSWORD_HINT}
           error={errors.new_password?.message}
         >
           <PasswordInput {...register("new_password")} autoComplete="new-password" />

@@ -2,6 +2,7 @@
 
 import { Boxes, Copy, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { keysCounted } from "@/components/api-keys/words";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { type ListedPage, ListPages } from "@/components/settings/list-pages";
 import { ReadOnlyNote } from "@/components/settings/read-only-note";
@@ -18,7 +19,10 @@ import { Time } from "@/components/ui/time";
 import { useCopyId } from "@/components/ui/use-copy-id";
 import type { Subaccount } from "@/lib/subaccounts/schema";
 
-type SubaccountsPanelProps = { list: ListedPage<Versioned<Subaccount>>; viewer: SettingsViewer };
+/** A subaccount, and how many keys that are not revoked and members name it. */
+type ListedSubaccount = Versioned<Subaccount> & { keys: number; members: number };
+
+type SubaccountsPanelProps = { list: ListedPage<ListedSubaccount>; viewer: SettingsViewer };
 type OpenDialog = { kind: "create" } | { kind: "edit" | "delete"; id: string };
 
 /** Settings → Subaccounts. */
@@ -63,6 +67,9 @@ export function SubaccountsPanel({ list, viewer }: SubaccountsPanelProps) {
               <TableHeader>Name</TableHeader>
               <TableHeader className="max-md:hidden">External ID</TableHeader>
               <TableHeader className="max-md:hidden">ID</TableHeader>
+              <TableHeader align="end" className="max-lg:hidden">
+                Keys
+              </TableHeader>
               <TableHeader className="max-lg:hidden">Created</TableHeader>
               <TableHeader align="end">
                 <span className="sr-only">Actions</span>
@@ -84,6 +91,9 @@ export function SubaccountsPanel({ list, viewer }: SubaccountsPanelProps) {
                   {subaccount.external_id ?? "–"}
                 </TableCell>
                 <TableCell className="font-mono text-text-muted text-xs max-md:hidden">{subaccount.id}</TableCell>
+                <TableCell align="end" className="max-lg:hidden">
+                  {subaccount.keys.toLocaleString("en")}
+                </TableCell>
                 <TableCell className="text-text-muted max-lg:hidden">
                   <Time value={subaccount.created_at} format="date" />
                 </TableCell>
@@ -127,7 +137,7 @@ export function SubaccountsPanel({ list, viewer }: SubaccountsPanelProps) {
 
 type SubaccountDialogsProps = {
   dialog: OpenDialog | null;
-  subaccounts: readonly Versioned<Subaccount>[];
+  subaccounts: readonly ListedSubaccount[];
   onClose: () => void;
   onReload: () => void;
   onChanged: (message: string) => void;
@@ -158,7 +168,7 @@ function SubaccountDialogs({ dialog, subaccounts, onClose, onReload, onChanged }
   return (
     <ConfirmDialog
       title={`Delete ${subaccount.name}?`}
-      description="It is taken out of every key and member that names it. A key whose list becomes empty that way reaches no subaccount at all: calls made with it can break. This cannot be undone."
+      description={deletionText(subaccount)}
       confirmLabel="Delete subaccount"
       request={{ method: "DELETE", path: `/v4/account/subaccounts/${subaccount.id}`, etag: subaccount.etag }}
       onClose={onClose}
@@ -167,3 +177,16 @@ function SubaccountDialogs({ dialog, subaccounts, onClose, onReload, onChanged }
     />
   );
 }
+
+/** What deleting a subaccount does, with how many it does it to. */
+export function deletionText({ keys, members }: Pick<ListedSubaccount, "keys" | "members">): string {
+  if (keys === 0 && members === 0) return "No key and no member names it. This cannot be undone.";
+  const of = [keys > 0 ? keysCounted(keys) : "", members > 0 ? membersCounted(members) : ""].filter(Boolean);
+  const effect =
+    keys > 0
+      ? " A key whose list becomes empty that way reaches no subaccount at all: calls made with it can break."
+      : "";
+  return `It is taken out of ${of.join(" and ")}.${effect} This cannot be undone.`;
+}
+
+const membersCounted = (count: number): string => (count === 1 ? "1 member" : `${count.toLocaleString("en")} members`);

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { loadList, viewerOf } from "@/app/(console)/settings/load";
 import { requireMember } from "@/app/session";
 import { SubaccountsPanel } from "@/components/settings/subaccounts/subaccounts-panel";
-import { listSubaccounts } from "@/lib/subaccounts/operations";
+import { countSubaccountUse, listSubaccounts } from "@/lib/subaccounts/operations";
 import { toSubaccount } from "@/lib/subaccounts/view";
 import { etagOf } from "@/lib/versions";
 
@@ -15,5 +15,12 @@ export default async function SubaccountsPage({ searchParams }: PageProps<"/sett
     (query) => listSubaccounts(context, { query }),
     (row) => ({ ...toSubaccount(row), etag: etagOf(row.version) }),
   );
-  return <SubaccountsPanel list={list} viewer={viewerOf(context.principal)} />;
+  const ids = list.rows.map(({ id }) => id);
+  const uses = new Map((await countSubaccountUse(context, { body: { ids } })).map((use) => [use.id, use]));
+  const rows = list.rows.map((row) => ({
+    ...row,
+    keys: uses.get(row.id)?.keys ?? 0,
+    members: uses.get(row.id)?.members ?? 0,
+  }));
+  return <SubaccountsPanel list={{ ...list, rows }} viewer={viewerOf(context.principal)} />;
 }
