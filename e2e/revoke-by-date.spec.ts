@@ -68,7 +68,6 @@ test("what a region keeps is said", async ({ browser }) => {
   await page.getByRole("button", { name: "Revoke 1 key" }).click();
   const dialog = page.getByRole("dialog", { name: "0 keys revoked, 1 key kept" });
   await expect(dialog).toContainText("Create another one first.");
-  await expect(dialog.getByRole("list", { name: "Keys that match" }).getByRole("listitem")).toHaveCount(2);
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expectAccessible(page);
