@@ -33,18 +33,19 @@ test("SH-15 keys are counted, and revoked once that is typed", async ({ browser 
   const page = await openedDialog(browser);
   const dialog = page.getByRole("alertdialog");
   await expect(dialog.getByRole("status")).toHaveText("2 keys match, disabled and expired ones included.");
+  await expect(dialog.getByRole("list", { name: "Keys that match" }).getByRole("listitem")).toHaveCount(2);
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expectAccessible(page);
     await photograph(page, "revoke-by-date", colorScheme);
   }
-  await dialog.getByText("Issued before then").click();
+  await dialog.getByText("Issued before a moment").click();
   await expect(dialog.getByRole("status")).toHaveText("No key matches.");
   await expect(dialog.getByRole("button", { name: "Revoke 0 keys" })).toBeDisabled();
   await dialog.getByLabel("Date and time").fill("");
   await expect(dialog.getByRole("status")).toHaveText("Give a date and a time.");
   await dialog.getByLabel("Date and time").fill("2020-01-01T00:00");
-  await dialog.getByText("Changed since then").click();
+  await dialog.getByText("Changed since a moment").click();
   const revoke = dialog.getByRole("button", { name: "Revoke 2 keys" });
   await expect(revoke).toBeDisabled();
   await dialog.getByRole("textbox", { name: /to confirm/ }).fill("revoke 2 key");

@@ -13,7 +13,12 @@ export function membersOf() {
   const clients = new Map<PersonName, Client>();
   const ids = new Map<PersonName, string>();
 
-  const send = (by: PersonName, method: string, path: string, body?: unknown) => {
+  const signedInAt = new Map<PersonName, number>();
+  let now = Number.NEGATIVE_INFINITY;
+
+  /** Nobody acts in a session of the week before: who comes back signs in first. */
+  const send = async (by: PersonName, method: string, path: string, body?: unknown) => {
+    if (now - (signedInAt.get(by) ?? now) > SESSION_SECONDS) await start(by);
     const client = clients.get(by);
     if (!client) throw new Error(`${by} has not joined yet.`);
     return client.send(method, path, body === undefined ? {} : { body });
@@ -32,11 +37,16 @@ export function membersOf() {
     const value = await encode({ token: { sid }, secret: sessionCookieSecret() });
     clients.set(name, apiClient({ cookie: `${sessionCookieName()}=${value}`, ip }));
     ids.set(name, signedIn.memberId);
+    signedInAt.set(name, now);
   };
 
   return {
     call,
     signIn: start,
+    /** Tells what time it is in the story: so many seconds before its end. */
+    setClock(secondsAgo: number) {
+      now = -secondsAgo;
+    },
     async refused(by: PersonName, method: string, path: string, body?: unknown) {
       const { status } = await send(by, method, path, body);
       if (status !== 403) throw new Error(`${method} ${path} by ${by} was to be refused, and answered ${status}.`);
@@ -65,5 +75,8 @@ export async function refusedSignIn(who: PersonName, ip: string): Promise<void> 
   const password = `not ${PASSWORD}`;
   await signIn({ email: PEOPLE[who].email, password, ip, userAgent: USER_AGENT });
 }
+
+/** As long as a session lasts at most. */
+const SESSION_SECONDS = 12 * 3_600;
 
 const USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";

@@ -28,7 +28,8 @@ export async function openPast(superuserUrl: string): Promise<Past> {
       AS 'SELECT pg_catalog.clock_timestamp() - by FROM demo_clock.behind';
     GRANT USAGE ON SCHEMA demo_clock TO PUBLIC;
     GRANT SELECT ON demo_clock.behind TO PUBLIC;
-    ALTER ROLE ${APP} IN DATABASE latchkey SET search_path = demo_clock, public, pg_catalog`);
+    ALTER ROLE ${APP} IN DATABASE latchkey SET search_path = demo_clock, public, pg_catalog;
+    ${defaultsFrom("(CURRENT_TIMESTAMP|now\\(\\))", "demo_clock.now()")}`);
   const now = Math.floor(Date.now() / 1000);
   return {
     now,
@@ -43,9 +44,23 @@ export async function openPast(superuserUrl: string): Promise<Past> {
       );
     },
     async close() {
-      await client.query(`ALTER ROLE ${APP} IN DATABASE latchkey RESET search_path; DROP SCHEMA demo_clock CASCADE;
+      await client.query(`ALTER ROLE ${APP} IN DATABASE latchkey RESET search_path; 
+        ${defaultsFrom("demo_clock\\.now\\(\\)", "CURRENT_TIMESTAMP")}
+        DROP SCHEMA demo_clock CASCADE;
         DELETE FROM sessions; DELETE FROM sign_in_throttles; DELETE FROM idempotency_records; ANALYZE`);
       await client.end();
     },
   };
 }
+
+/** What a column is when nobody says it was bound to its function when the table was made: it has to be told of the clock. */
+const defaultsFrom = (before: string, after: string): string => `
+    DO $$
+    DECLARE found record;
+    BEGIN
+      FOR found IN SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_schema = 'public' AND column_default ~ '^${before}$'
+      LOOP
+        EXECUTE format('ALTER TABLE public.%I ALTER COLUMN %I SET DEFAULT ${after}', found.table_name, found.column_name);
+      END LOOP;
+    END $$;`;

@@ -19,6 +19,7 @@ export async function tellStory(past: Past): Promise<void> {
   steps.sort((a, b) => b.secondsAgo - a.secondsAgo);
   for (const step of steps) {
     await past.moveTo(step.secondsAgo);
+    story.members.setClock(step.secondsAgo);
     await step.run();
   }
 }

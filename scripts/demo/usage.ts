@@ -36,7 +36,10 @@ export async function fillUsage(databaseUrl: string, now: number): Promise<void>
       const key = rows.find((row) => row.name === name);
       if (!key || !traffic) continue;
       const counts = countsOf(key, traffic, now, seeded(index + 1));
-      await insert(client, key.organization_id, counts, traffic.from ?? null);
+      const random = seeded(index + 1_000);
+      // As long ago as requests are apart: who asks twice an hour did not ask this second.
+      const idleSeconds = Math.round((random() * DAY) / Math.max(1, traffic.perDay));
+      await insert(client, key.organization_id, counts, traffic.from ?? null, idleSeconds);
     }
     await client.query(`
       DELETE FROM token_uses;
@@ -96,7 +99,13 @@ function split(total: number, denied: Record<string, number>, random: () => numb
 }
 
 /** Hours as given; days added up from them; the minutes of the last day, spread over each hour; and the last use. */
-async function insert(client: pg.Client, organizationId: string, counts: Count[], from: string | null): Promise<void> {
+async function insert(
+  client: pg.Client,
+  organizationId: string,
+  counts: Count[],
+  from: string | null,
+  idleSeconds: number,
+): Promise<void> {
   const column = <K extends keyof Count>(name: K) => counts.map((count) => count[name]);
   const values = [column("id"), column("at"), column("outcome"), column("previous"), column("count"), organizationId];
   const given = `unnest($1::text[], $2::float8[], $3::text[], $4::boolean[], $5::bigint[]) AS g (id, at, outcome, previous, count)`;
@@ -116,7 +125,8 @@ async function insert(client: pg.Client, organizationId: string, counts: Count[]
   const last = counts.findLast(({ outcome }) => isAccepted(outcome));
   if (!last) return;
   await client.query(
-    `UPDATE api_keys SET last_used_at = least(now(), to_timestamp($2) + interval '59 minutes'), last_used_ip = $3 WHERE id = $1`,
-    [last.id, last.at, from],
+    `UPDATE api_keys SET last_used_at = greatest(to_timestamp($2), least(now(), to_timestamp($2) + interval '59 minutes')
+       - $4 * interval '1 second'), last_used_ip = $3 WHERE id = $1`,
+    [last.id, last.at, from, idleSeconds],
   );
 }

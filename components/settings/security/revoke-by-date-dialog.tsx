@@ -12,6 +12,7 @@ import {
   type Outcome,
   type Rule,
   revokeByDate,
+  timeZone,
 } from "@/components/settings/security/revoke-by-date";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { Button } from "@/components/ui/button";
@@ -19,10 +20,11 @@ import { Dialog, DialogBody, DialogContent, DialogFooter } from "@/components/ui
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { RadioGroup } from "@/components/ui/radio-group";
+import type { RevokedByDate } from "@/lib/api-keys/revoke-by-date-schema";
 
 type RevokeByDateDialogProps = { onClose: () => void; onDone: (title: string, description?: string) => void };
 
-/** Asks for the moment, says how many keys match, and revokes them once that has been typed. */
+/** Asks for the moment, says which keys match, and revokes them once that has been typed. */
 export function RevokeByDateDialog({ onClose, onDone }: RevokeByDateDialogProps) {
   const [rule, setRule] = useState<Rule>("issued_after");
   const [local, setLocal] = useState(() => toLocal(Math.floor(Date.now() / 1000) - 86_400));
@@ -30,7 +32,8 @@ export function RevokeByDateDialog({ onClose, onDone }: RevokeByDateDialogProps)
   const [revoked, setRevoked] = useState<number | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const running = useRef(false);
-  const { count, problem } = useCount(rule, local);
+  const { found, problem } = useMatching(rule, local);
+  const count = found?.matching ?? null;
   const phrase = count === null ? null : `revoke ${keysCounted(count)}`;
 
   const run = async () => {
@@ -70,7 +73,7 @@ export function RevokeByDateDialog({ onClose, onDone }: RevokeByDateDialogProps)
         onValueChange={setRule}
         disabled={revoked !== null}
       />
-      <Field label="Date and time" hint="In the time zone of this browser." className="max-w-64">
+      <Field label="Date and time" hint={`In your time zone, ${timeZone()}.`} className="max-w-64">
         <Input
           type="datetime-local"
           value={local}
@@ -83,6 +86,7 @@ export function RevokeByDateDialog({ onClose, onDone }: RevokeByDateDialogProps)
           ? countText(momentOf(rule, local) === null, count)
           : `${keysCounted(revoked)} revoked so far…`}
       </p>
+      {found && found.matching > 0 && revoked === null ? <MatchingKeys found={found} /> : null}
       {count ? (
         <Field
           label={
@@ -107,17 +111,17 @@ export function RevokeByDateDialog({ onClose, onDone }: RevokeByDateDialogProps)
 const OPTIONS = [
   {
     value: "issued_after",
-    label: "Issued since then",
+    label: "Issued since a moment",
     description: "Created, regenerated or imported at that moment or later: after a leak.",
   },
   {
     value: "issued_before",
-    label: "Issued before then",
+    label: "Issued before a moment",
     description: "With a token from before that moment: after the restore of an older backup.",
   },
   {
     value: "changed_after",
-    label: "Changed since then",
+    label: "Changed since a moment",
     description: "Whatever was changed of them, however old: after someone had access who should not have had it.",
   },
 ] as const;
@@ -129,9 +133,9 @@ function countText(isUnread: boolean, count: number | null): string {
   return `${keysCounted(count)} ${count === 1 ? "matches" : "match"}, disabled and expired ones included.`;
 }
 
-/** How many keys match a moment, asked again a moment after it was changed; null until that is known. */
-function useCount(rule: Rule, local: string): { count: number | null; problem: Problem | null } {
-  const [known, setKnown] = useState<{ of: string; count: number | null; problem: Problem | null } | null>(null);
+/** Which keys a moment names, asked again a little after it was changed; null until that is known. */
+function useMatching(rule: Rule, local: string): { found: RevokedByDate | null; problem: Problem | null } {
+  const [known, setKnown] = useState<{ of: string; found: RevokedByDate | null; problem: Problem | null } | null>(null);
   const asked = `${rule} ${local}`;
   useEffect(() => {
     const moment = momentOf(rule, local);
@@ -140,15 +144,31 @@ function useCount(rule: Rule, local: string): { count: number | null; problem: P
     const timer = setTimeout(async () => {
       const answer = await countByDate(moment, abort.signal);
       if (abort.signal.aborted) return;
-      const count = answer.ok ? answer.data.matching : null;
-      setKnown({ of: `${rule} ${local}`, count, problem: answer.ok ? null : answer.problem });
+      const found = answer.ok ? answer.data : null;
+      setKnown({ of: `${rule} ${local}`, found, problem: answer.ok ? null : answer.problem });
     }, 250);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
   }, [rule, local]);
-  return known?.of === asked ? known : { count: null, problem: null };
+  return known?.of === asked ? known : { found: null, problem: null };
+}
+
+/** The first of the keys that match, by name. */
+function MatchingKeys({ found: { matching, first } }: { found: RevokedByDate }) {
+  const more = matching - first.length;
+  return (
+    <ul aria-label="Keys that match" className="rounded-md border border-border px-3 py-1.5">
+      {first.map(({ id, name, token_preview }) => (
+        <li key={id} className="flex flex-wrap items-baseline gap-x-3 py-1 text-sm">
+          <span className="min-w-0 break-words">{name}</span>
+          <span className="font-mono text-text-muted text-xs">{token_preview}</span>
+        </li>
+      ))}
+      {more > 0 ? <li className="py-1 text-sm text-text-muted">and {more.toLocaleString("en")} more</li> : null}
+    </ul>
+  );
 }
 
 /** What was done, and what a rule has kept. */

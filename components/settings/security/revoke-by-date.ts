@@ -13,9 +13,12 @@ export function momentOf(rule: Rule, local: string): Moment | null {
   return typeof seconds === "number" && seconds > 0 ? { [rule]: seconds } : null;
 }
 
+/** The zone that a date and time without one is read in. */
+export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const PATH = "/v4/account/api-keys/revoke-by-date";
 
-/** How many keys it would be. */
+/** Which keys it would be. */
 export const countByDate = (moment: Moment, signal: AbortSignal) =>
   callApi<RevokedByDate>("POST", PATH, { ...moment, dry_run: true }, { signal });
 

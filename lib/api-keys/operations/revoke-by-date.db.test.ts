@@ -36,7 +36,7 @@ describe("SH-15 revoking keys by date", () => {
     const { status, body } = await revoke({ issued_after: now - 5 * DAY });
     expect([status, body]).toEqual([
       200,
-      { matching: 2, ids: expect.arrayContaining([exact.id, recent.id]), kept: [], remaining: 0 },
+      { matching: 2, ids: expect.arrayContaining([exact.id, recent.id]), first: [], kept: [], remaining: 0 },
     ]);
     expect([await statusOf(old), await statusOf(exact), await statusOf(recent)]).toEqual([200, 401, 401]);
     const { rows } = await getDb().pool.query(
@@ -82,6 +82,7 @@ describe("SH-15 revoking keys by date", () => {
     expect((await revoke({ issued_after: now - 2 * DAY, dry_run: true })).body).toEqual({
       matching: 1,
       ids: [key.id],
+      first: [{ id: key.id, name: expect.any(String), token_preview: expect.stringMatching(/^lk_prod_/) }],
       kept: [],
       remaining: 1,
     });
