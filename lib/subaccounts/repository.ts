@@ -155,20 +155,6 @@ export function countHolders(
     FROM subaccounts s WHERE s.organization_id = ${organizationId} AND s.id = ANY (${[...ids]}::text[])`;
 }
 
-/** For each of the given subaccounts, how many keys that are not revoked and how many members name it. */
-export function countHolders(
-  organizationId: OrganizationId,
-  ids: readonly string[],
-): Promise<{ id: string; keys: number; members: number }[]> {
-  return getDb().prisma.$queryRaw<{ id: string; keys: number; members: number }[]>`
-    SELECT s.id,
-      (SELECT count(*) FROM api_keys k WHERE k.organization_id = ${organizationId} AND k.revoked_at IS NULL
-        AND k.allowed_subaccounts @> ARRAY[s.id])::int AS keys,
-      (SELECT count(*) FROM members m WHERE m.organization_id = ${organizationId}
-        AND m.limit_subaccounts AND s.id = ANY (m.subaccounts))::int AS members
-    FROM subaccounts s WHERE s.organization_id = ${organizationId} AND s.id = ANY (${[...ids]}::text[])`;
-}
-
 /** A key or member that named a subaccount, and the list that it did so in. */
 export type Holder = { id: string; name: string; held: string[] };
 
