@@ -158,7 +158,7 @@ export const deleteOrganization = query({
     };
     await inSteps(step, () => {
       const detail =
-        "The organization has more than can be deleted in a request. Its keys have stopped for good, the rest is being deleted. Send the request again to go on.";
+        "The organization has more than can be deleted in a request. Its tokens work no more, but some of it is left. Send the request again to go on.";
       return new AppError("unavailable", detail, { retryAfter: 1 });
     });
   },
