@@ -35,7 +35,7 @@ export function FormAlert({ alert }: FormAlertProps) {
                 <button
                   type="button"
                   onClick={onSelect}
-                  className="wrap-anywhere rounded-sm text-left underline decoration-border-strong underline-offset-4 hover:decoration-text"
+                  className="wrap-anywhere min-h-6 rounded-sm text-left underline decoration-border-strong underline-offset-4 hover:decoration-text"
                 >
                   {text}
                 </button>
