@@ -6,7 +6,7 @@ import { OPTIONAL_COLUMNS, type OptionalColumn } from "@/components/api-keys/col
 import { KeyActions } from "@/components/api-keys/key-actions";
 import {
   AddressCell,
-  ExpiryText,
+  ExpiryCell,
   MomentText,
   NameCell,
   PermissionsCell,
@@ -30,7 +30,7 @@ const CELLS: Record<OptionalColumn, (key: ApiKey) => ReactNode> = {
   permissions: (key) => <PermissionsCell apiKey={key} />,
   environment: (key) => <PlaceCell apiKey={key} />,
   allowed_ips: (key) => <AddressCell apiKey={key} />,
-  expires_at: (key) => <ExpiryText expiresAt={key.expires_at} />,
+  expires_at: (key) => <ExpiryCell expiresAt={key.expires_at} />,
   last_used_at: (key) => <MomentText at={key.last_used_at} />,
   created_at: (key) => <Time value={key.created_at} format="date" />,
 };

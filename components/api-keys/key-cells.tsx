@@ -157,6 +157,18 @@ export function StatusBadge({ status }: { status: KeyStatus }) {
   );
 }
 
+/** In the table: of an expired key the word, and below it when that was. */
+export function ExpiryCell({ expiresAt }: { expiresAt: number | null }) {
+  const { now } = useKeyRow();
+  if (expiresAt === null || expiresAt > now) return <ExpiryText expiresAt={expiresAt} />;
+  return (
+    <>
+      <span className="block text-danger-text">Expired</span>
+      <Time value={expiresAt} format="date" className="block text-text-muted text-xs" />
+    </>
+  );
+}
+
 /** "Never", "in 6 days" in amber from 7 days on; of an expired key, whose status says so, when that was. */
 export function ExpiryText({ expiresAt }: { expiresAt: number | null }) {
   const { now } = useKeyRow();
