@@ -91,6 +91,8 @@ export function EditKeyForm({ reading, options, onClose, onSaved }: EditKeyFormP
     setBase(theirs);
     form.reset(fromKey(theirs.key));
     form.reset(merged, { keepDefaultValues: true });
+    // The dialog gives the focus back once it has gone. A field that had it before would be left, and judged anew.
+    await twoFrames();
     refuse(problem);
   };
   const region = options.regions.find(({ id }) => id === base.key.region_id);
@@ -136,6 +138,9 @@ export function EditKeyForm({ reading, options, onClose, onSaved }: EditKeyFormP
     </>
   );
 }
+
+const twoFrames = (): Promise<unknown> =>
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 
 const unixNow = (): number => Math.floor(Date.now() / 1000);
 
